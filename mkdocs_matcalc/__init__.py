@@ -1,0 +1,1 @@
+"""Derivations of matrix derivatives, line by line, every line checked with numbers."""

@@ -1,0 +1,82 @@
+"""The one exception of the package, and the place in the source that it points to.
+
+In: a message, the text that was read, and the span of the part that is wrong.
+Out: `DeriveError`, whose text shows the line with a caret under the mistake and, where one is
+known, a hint how to mend it. Every stage raises this and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open range of character offsets into the text of a block."""
+
+    start: int
+    end: int
+
+    def to(self, other: Span | None) -> Span:
+        """The range from the start of this span to the end of `other`."""
+        return self if other is None else Span(min(self.start, other.start), max(self.end, other.end))
+
+
+#: A line longer than this is shown as a window around the caret.
+_WINDOW = 100
+
+
+class DeriveError(ValueError):
+    """A block cannot be read, or no derivation that passes its check exists for it.
+
+    `message` says what is wrong, `hint` how to mend it; `line` and `column` count from 1.
+    `str(error)` is the message, the line with a caret, and the hint.
+    """
+
+    def __init__(self, message: str, *, text: str = "", span: Span | None = None, hint: str = "") -> None:
+        self.message = message
+        self.hint = hint
+        self.span = span
+        self.text = text
+        super().__init__(message)
+
+    def within(self, text: str) -> DeriveError:
+        """This error, shown in `text`; a stage that knows only a node's span raises without the text."""
+        if not self.text:
+            self.text = text
+        return self
+
+    @property
+    def line(self) -> int:
+        """The line of the mistake, from 1."""
+        return self.text.count("\n", 0, self.span.start) + 1 if self.span else 1
+
+    @property
+    def column(self) -> int:
+        """The column of the mistake in its line, from 1."""
+        return self.span.start - (self.text.rfind("\n", 0, self.span.start) + 1) + 1 if self.span else 1
+
+    def excerpt(self) -> str:
+        """The line of the mistake and a line with a caret under it; empty where no place is known."""
+        if not self.text or self.span is None:
+            return ""
+        lines = self.text.split("\n")
+        row, col = self.line - 1, self.column - 1
+        if row >= len(lines):
+            return ""
+        source = lines[row].replace("\t", " ")
+        width = max(1, min(self.span.end, self.span.start + len(source) - col) - self.span.start)
+        if len(source) > _WINDOW:
+            left = max(0, col - _WINDOW // 2)
+            source, col = source[left : left + _WINDOW], col - left
+            width = min(width, _WINDOW - col)
+        return f"{source}\n{' ' * col}{'^' * max(1, width)}"
+
+    def __str__(self) -> str:
+        where = f"line {self.line}, column {self.column}: " if self.text and self.span is not None else ""
+        parts = [where + self.message, self.excerpt(), f"hint: {self.hint}" if self.hint else ""]
+        return "\n".join(part for part in parts if part)
+
+
+def no_rule(what: str, span: Span | None, *, hint: str = "") -> DeriveError:
+    """The honest refusal: there is no rule for `what`."""
+    return DeriveError(f"no rule for {what}", span=span, hint=hint)

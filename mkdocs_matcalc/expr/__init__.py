@@ -1,0 +1,1 @@
+"""Typed expressions: they know shapes and no calculus."""

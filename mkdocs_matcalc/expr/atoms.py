@@ -1,0 +1,132 @@
+"""Expressions without children: numbers, sizes, symbols, named intermediates and constant matrices."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from .node import Expr
+from .shape import SCALAR, Dim, Shape
+
+
+class Num(Expr):
+    """An exact rational number."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Fraction) -> None:
+        super().__init__((), SCALAR, (value,))
+        self.value = value
+
+
+class Size(Expr):
+    """A dimension used as a number (`1/n`)."""
+
+    __slots__ = ("dim",)
+
+    def __init__(self, dim: Dim) -> None:
+        super().__init__((), SCALAR, (dim,))
+        self.dim = dim
+
+
+class Sym(Expr):
+    """A declared name: `attributes` are those of the language (symmetric, spd, invertible, …)."""
+
+    __slots__ = ("attributes", "name")
+
+    def __init__(self, name: str, shape: Shape, attributes: frozenset[str] = frozenset()) -> None:
+        super().__init__((), shape, (name, attributes))
+        self.name = name
+        self.attributes = attributes
+        self.varies = frozenset((name,))
+
+
+class Named(Expr):
+    """A named intermediate `name = definition`; it stays a name until its definition is put back."""
+
+    __slots__ = ("definition", "name")
+
+    def __init__(self, name: str, definition: Expr) -> None:
+        super().__init__((), definition.shape, (name, definition))
+        self.name = name
+        self.definition = definition
+        self.varies = definition.varies | {name}
+
+
+class Eye(Expr):
+    """The identity matrix of a size."""
+
+    __slots__ = ()
+
+    def __init__(self, dim: Dim) -> None:
+        super().__init__((), (dim, dim))
+
+
+class Ones(Expr):
+    """A matrix, column or row of ones."""
+
+    __slots__ = ()
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__((), shape)
+
+
+class Zeros(Expr):
+    """A matrix, column or row of zeros (the scalar zero is a number)."""
+
+    __slots__ = ()
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__((), shape)
+
+
+class Commutation(Expr):
+    """K with vec(Aᵀ) = K vec(A) for A m x n (Magnus and Neudecker, ch. 3, sec. 7): mn x mn."""
+
+    __slots__ = ("cols", "rows")
+
+    def __init__(self, rows: Dim, cols: Dim) -> None:
+        super().__init__((), (rows * cols, rows * cols), (rows, cols))
+        self.rows = rows
+        self.cols = cols
+
+
+def num(value: int | Fraction) -> Num:
+    """An exact number."""
+    return Num(Fraction(value))
+
+
+MINUS_ONE = num(-1)
+UNIT = num(1)
+NOUGHT = num(0)
+
+
+def eye(dim: Dim) -> Expr:
+    """The identity; the number 1 for the literal dimension 1."""
+    return UNIT if dim.coef == 1 and not dim.names else Eye(dim)
+
+
+def ones(shape: Shape) -> Expr:
+    """All ones; the number 1 for a scalar."""
+    return UNIT if shape == SCALAR else Ones(shape)
+
+
+def zeros(shape: Shape) -> Expr:
+    """All zeros; the number 0 for a scalar."""
+    return NOUGHT if shape == SCALAR else Zeros(shape)
+
+
+def size(dim: Dim) -> Expr:
+    """A dimension as a number; an integer dimension is that number."""
+    if not dim.names:
+        return num(dim.coef)
+    return Size(dim)
+
+
+def is_zero(e: Expr) -> bool:
+    """Whether an expression is the constant zero."""
+    return isinstance(e, Zeros) or (isinstance(e, Num) and e.value == 0)
+
+
+def is_one(e: Expr) -> bool:
+    """Whether an expression is the number 1."""
+    return isinstance(e, Num) and e.value == 1

@@ -1,0 +1,45 @@
+"""The differential d(e), standing unevaluated until a rule moves it inward.
+
+`d` of a symbol or of a named intermediate is an increment, a variable of its own; `d` of anything
+else is *open*, and a derivation goes on until nothing open is left.
+"""
+
+from __future__ import annotations
+
+from .atoms import Named, Sym
+from .node import Expr
+
+
+class Diff(Expr):
+    """The differential of an expression, of the same shape."""
+
+    __slots__ = ()
+
+    def __init__(self, arg: Expr) -> None:
+        super().__init__((arg,), arg.shape)
+        if isinstance(arg, (Sym, Named)):
+            self.varies = frozenset()
+            self.differentials = frozenset((arg.name,))
+            self.open = False
+        else:
+            self.open = True
+
+    @property
+    def arg(self) -> Expr:
+        """What the differential stands on."""
+        return self.args[0]
+
+    def with_args(self, args: tuple[Expr, ...]) -> Expr:
+        return diff(args[0])
+
+
+def diff(e: Expr) -> Expr:
+    """d(e), unevaluated."""
+    return Diff(e)
+
+
+def increment(e: Expr) -> str | None:
+    """The name whose increment an expression is (`X` for dX), or None."""
+    if isinstance(e, Diff) and isinstance(e.arg, (Sym, Named)):
+        return e.arg.name
+    return None

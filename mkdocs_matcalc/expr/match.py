@@ -1,0 +1,91 @@
+"""A pattern's symbols bound to the parts of an expression, and an instance built from bindings.
+
+A pattern is an expression whose symbols are metavariables; dimensions in their shapes are bound
+with them. Products and sums match part by part, in order: rules of any arity bring their own
+rewrite and are not matched here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .atoms import Commutation, Eye, Ones, Size, Sym, Zeros, eye, ones, size, zeros
+from .node import Expr
+from .scalar import Apply, Partial
+from .shape import ONE, Dim, dim
+
+
+@dataclass
+class Bindings:
+    """What each metavariable and each dimension of a pattern stands for."""
+
+    names: dict[str, Expr] = field(default_factory=dict)
+    dims: dict[str, Dim] = field(default_factory=dict)
+
+
+def match(pattern: Expr, e: Expr) -> Bindings | None:
+    """Bindings that make `pattern` equal to `e`, or None."""
+    found = Bindings()
+    return found if _match(pattern, e, found) else None
+
+
+def _match(pattern: Expr, e: Expr, found: Bindings) -> bool:
+    if isinstance(pattern, Sym):
+        bound = found.names.get(pattern.name)
+        if bound is not None:
+            return bound == e
+        if not all(_bind(p, d, found) for p, d in zip(pattern.shape, e.shape, strict=True)):
+            return False
+        found.names[pattern.name] = e
+        return True
+    if type(pattern) is not type(e) or len(pattern.args) != len(e.args):
+        return False
+    if not pattern.args:
+        return all(_bind(p, d, found) for p, d in zip(pattern.shape, e.shape, strict=True)) and (
+            bool(pattern.shape[0].names) or pattern.data == e.data
+        )
+    if pattern.data != e.data:
+        return False
+    return all(_match(p, a, found) for p, a in zip(pattern.args, e.args, strict=True))
+
+
+def _bind(pattern: Dim, value: Dim, found: Bindings) -> bool:
+    if pattern == value and not pattern.names:
+        return True
+    if len(pattern.names) != 1 or pattern.coef != 1:
+        return pattern == value
+    name = pattern.names[0]
+    if name in found.dims:
+        return found.dims[name] == value
+    found.dims[name] = value
+    return True
+
+
+def instance(pattern: Expr, bindings: Bindings) -> Expr:
+    """The pattern with every metavariable replaced by what it stands for."""
+    names: Mapping[str, Expr] = bindings.names
+
+    def size_of(d: Dim) -> Dim:
+        out = dim(d.coef) if d.coef != 1 else ONE
+        for n in d.names:
+            out = out * bindings.dims.get(n, dim(n))
+        return out
+
+    def go(node: Expr) -> Expr:
+        if isinstance(node, Sym):
+            return names.get(node.name, node)
+        if isinstance(node, Size):
+            return size(size_of(node.dim))
+        if isinstance(node, Eye):
+            return eye(size_of(node.shape[0]))
+        if isinstance(node, (Ones, Zeros)):
+            shape = (size_of(node.shape[0]), size_of(node.shape[1]))
+            return ones(shape) if isinstance(node, Ones) else zeros(shape)
+        if isinstance(node, Commutation):
+            return Commutation(size_of(node.rows), size_of(node.cols))
+        if isinstance(node, (Apply, Partial)):
+            return node.map_args(go)
+        return node.map_args(go) if node.args else node
+
+    return go(pattern)

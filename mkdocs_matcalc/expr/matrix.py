@@ -1,0 +1,247 @@
+"""Inverse, integer matrix power and the named functions that take whole vectors or matrices.
+
+`FUNCTIONS` is the table of those named functions: what argument each takes, what shape it gives,
+and whether it is linear. A new one is a row here and its differential in `rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .atoms import Eye, Sym, Zeros, eye, is_zero, ones, size, zeros
+from .linear import Kron, Mul, T, had, mul, product, scale, split_scale, transpose
+from .node import Expr, ShapeError
+from .shape import ONE, SCALAR, Dim, Shape, is_scalar
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of one whole argument: `takes` is square, matrix, vector or any."""
+
+    name: str
+    takes: str
+    gives: Callable[[Dim, Dim], Shape]
+    linear: bool = False
+
+
+def _scalar(_r: Dim, _c: Dim) -> Shape:
+    return SCALAR
+
+
+def _same(r: Dim, c: Dim) -> Shape:
+    return (r, c)
+
+
+FUNCTIONS: dict[str, Function] = {
+    f.name: f
+    for f in (
+        Function("tr", "square", _scalar, linear=True),
+        Function("det", "square", _scalar),
+        Function("logdet", "square", _scalar),
+        Function("adj", "square", _same),
+        Function("sum", "any", _scalar, linear=True),
+        Function("norm1", "any", _scalar),
+        Function("norm2", "any", _scalar),
+        Function("logsumexp", "any", _scalar),
+        Function("softmax", "vector", _same),
+        Function("vec", "any", lambda r, c: (r * c, ONE), linear=True),
+        Function("diag", "column", lambda r, _c: (r, r), linear=True),
+        Function("diagonal", "square", lambda r, _c: (r, ONE), linear=True),
+        Function("softmax_rows", "matrix", _same),
+        Function("softmax_columns", "matrix", _same),
+        Function("logsumexp_rows", "matrix", lambda r, _c: (r, ONE)),
+        Function("logsumexp_columns", "matrix", lambda _r, c: (ONE, c)),
+        Function("softmax_all", "any", _same),
+    )
+}
+
+
+class Inv(Expr):
+    """The inverse of a square matrix."""
+
+    __slots__ = ()
+
+    def __init__(self, arg: Expr) -> None:
+        super().__init__((arg,), arg.shape)
+
+    @property
+    def arg(self) -> Expr:
+        """What is inverted."""
+        return self.args[0]
+
+    def with_args(self, args: tuple[Expr, ...]) -> Expr:
+        return inv(args[0])
+
+
+class MatPow(Expr):
+    """A square matrix to an integer power of at least 2."""
+
+    __slots__ = ("exponent",)
+
+    def __init__(self, base: Expr, exponent: int) -> None:
+        super().__init__((base,), base.shape, (exponent,))
+        self.exponent = exponent
+
+    @property
+    def base(self) -> Expr:
+        """What is raised."""
+        return self.args[0]
+
+    def with_args(self, args: tuple[Expr, ...]) -> Expr:
+        return matpow(args[0], self.exponent)
+
+
+class Call(Expr):
+    """A function of the table `FUNCTIONS` applied to its argument."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str, arg: Expr) -> None:
+        super().__init__((arg,), FUNCTIONS[name].gives(*arg.shape), (name,))
+        self.name = name
+
+    @property
+    def arg(self) -> Expr:
+        """The argument."""
+        return self.args[0]
+
+    def with_args(self, args: tuple[Expr, ...]) -> Expr:
+        return call(self.name, args[0])
+
+
+def inv(e: Expr) -> Expr:
+    """The inverse; numbers and scalars leave it, and the inverse of an inverse is carried out."""
+    from .scalar import power  # the scalar inverse is a power; imported here because powers know products
+
+    if e.shape[0] != e.shape[1]:
+        raise ShapeError(f"inverse of {e.shape}")
+    if is_scalar(e.shape):
+        return power(e, -1)
+    if isinstance(e, Inv):
+        return e.arg
+    if isinstance(e, Eye):
+        return e
+    if isinstance(e, T):
+        return transpose(inv(e.arg))
+    if isinstance(e, Sym) and "orthogonal" in e.attributes:
+        return transpose(e)
+    if isinstance(e, Mul) and e.coef and (e.coef != 1 or e.scalars):
+        rest = e.chain[0] if len(e.chain) == 1 else Mul(Fraction(1), (), e.chain)
+        return product(1 / e.coef, tuple(power(s, -1) for s in e.scalars), (inv(rest),))
+    return Inv(e)
+
+
+def matpow(base: Expr, exponent: int) -> Expr:
+    """A square matrix to an integer power; negative powers are powers of the inverse."""
+    from .scalar import power
+
+    if base.shape[0] != base.shape[1]:
+        raise ShapeError(f"power of {base.shape}")
+    if base.is_scalar:
+        return power(base, exponent)
+    if exponent == 0:
+        return eye(base.shape[0])
+    if exponent == 1 or isinstance(base, Eye):
+        return base
+    if exponent < 0:
+        return matpow(inv(base), -exponent)
+    if isinstance(base, MatPow):
+        return matpow(base.base, base.exponent * exponent)
+    coef, scalars, rest = split_scale(base)
+    if coef != 1 or scalars:
+        return product(coef**exponent, tuple(power(s, exponent) for s in scalars), (matpow(rest, exponent),))
+    return MatPow(base, exponent)
+
+
+def call(name: str, arg: Expr) -> Expr:
+    """A function of the table; of a scalar it is what it means for one number."""
+    function = FUNCTIONS[name]
+    shape = arg.shape
+    if function.takes in ("square",) and shape[0] != shape[1]:
+        raise ShapeError(f"{name} of {shape}")
+    if is_scalar(shape):
+        return _of_scalar(name, arg)
+    if function.takes == "column" and shape[1] is not ONE:
+        raise ShapeError(f"{name} of {shape}")
+    if function.linear and is_zero(arg):
+        return zeros(function.gives(*shape))
+    if name == "tr" and isinstance(arg, Eye):
+        return size(shape[0])
+    if name == "diagonal" and isinstance(arg, Eye):
+        return ones((shape[0], ONE))
+    if name == "vec" and shape[1] is ONE:
+        return arg
+    if function.linear and isinstance(arg, Mul) and (arg.coef != 1 or arg.scalars):
+        coef, scalars, rest = split_scale(arg)
+        return product(coef, (*scalars, Call(name, rest)), ())
+    return Call(name, arg)
+
+
+def _of_scalar(name: str, arg: Expr) -> Expr:
+    from .scalar import entrywise
+
+    if name in ("tr", "det", "sum", "vec", "diag", "diagonal", "logsumexp", "logsumexp_rows", "logsumexp_columns"):
+        return arg
+    if name == "logdet":
+        return entrywise("log", entrywise("abs", arg))
+    if name in ("norm1", "norm2"):
+        return entrywise("abs", arg)
+    return ones(SCALAR)  # adj and every softmax of one number
+
+
+def trace(e: Expr) -> Expr:
+    """tr(e)."""
+    return call("tr", e)
+
+
+def diag(e: Expr) -> Expr:
+    """The diagonal matrix of a vector (a row counts as its column)."""
+    return call("diag", transpose(e) if e.is_row else e)
+
+
+def symmetric(e: Expr) -> bool:
+    """Whether an expression is known to equal its transpose, by form or by the attributes of its symbols."""
+    if is_scalar(e.shape) or isinstance(e, Eye):
+        return True
+    if e.shape[0] != e.shape[1]:
+        return False
+    return flipped(e) == e
+
+
+def flipped(e: Expr) -> Expr:
+    """The transpose with the transposes pushed down to the symbols: (AB)ᵀ = BᵀAᵀ, (A + B)ᵀ = Aᵀ + Bᵀ, …"""
+    from .linear import Add, Had, add, kron
+
+    if is_scalar(e.shape):
+        return e
+    if isinstance(e, Add):
+        out = tuple(flipped(t) for t in e.args)
+        return e if set(out) == set(e.args) and len(out) == len(e.args) and e.shape[0] == e.shape[1] else add(*out)
+    if isinstance(e, Mul):
+        return product(e.coef, e.scalars, tuple(flipped(f) for f in reversed(e.chain)))
+    if isinstance(e, Had):
+        return had(*(flipped(f) for f in e.args))
+    if isinstance(e, Kron):
+        return kron(flipped(e.args[0]), flipped(e.args[1]))
+    if isinstance(e, T):
+        return e.arg
+    if isinstance(e, (Inv, MatPow)):
+        inside = flipped(e.args[0])
+        return e if inside == e.args[0] else transpose(e)
+    if isinstance(e, Call) and e.name == "diag":
+        return e
+    if isinstance(e, (Zeros, Sym)):
+        return transpose(e)
+    from .scalar import Entry, Pow
+
+    if isinstance(e, (Entry, Pow)) and e.shape[0] == e.shape[1] and symmetric(e.args[0]):
+        return e
+    return transpose(e)
+
+
+__all__ = [
+    "FUNCTIONS", "Call", "Function", "Inv", "MatPow", "call", "diag", "flipped", "inv", "matpow",
+    "mul", "scale", "symmetric", "trace",
+]  # fmt: skip

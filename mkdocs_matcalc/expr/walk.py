@@ -1,0 +1,59 @@
+"""Walking over expressions: map, fold, replace; nothing here knows a particular operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from .atoms import Named, Sym
+from .node import Expr
+
+
+def bottom_up(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """`change` applied to every node, children first."""
+    return change(e.map_args(lambda a: bottom_up(a, change)) if e.args else e)
+
+
+def substitute(e: Expr, table: Mapping[Expr, Expr]) -> Expr:
+    """Every node that is a key of `table` replaced, outermost first; what was put in is left alone."""
+    if e in table:
+        return table[e]
+    return e.map_args(lambda a: substitute(a, table)) if e.args else e
+
+
+def put_back(e: Expr, names: Iterable[str] | None = None) -> Expr:
+    """Named intermediates replaced by their definitions, all of them or those in `names`."""
+    keep = None if names is None else frozenset(names)
+
+    def go(node: Expr) -> Expr:
+        if isinstance(node, Named) and (keep is None or node.name in keep):
+            return go(node.definition)
+        return node.map_args(go) if node.args else node
+
+    return go(e)
+
+
+def symbols(e: Expr) -> dict[str, Sym]:
+    """The symbols in an expression, those in definitions of intermediates included, by name."""
+    found: dict[str, Sym] = {}
+    for node in e.walk():
+        if isinstance(node, Sym):
+            found[node.name] = node
+        elif isinstance(node, Named):
+            found.update(symbols(node.definition))
+    return found
+
+
+def intermediates(e: Expr) -> dict[str, Named]:
+    """The named intermediates in an expression, those that definitions use first."""
+    found: dict[str, Named] = {}
+
+    def go(node: Expr) -> None:
+        if isinstance(node, Named):
+            if node.name not in found:
+                go(node.definition)
+                found[node.name] = node
+        for a in node.args:
+            go(a)
+
+    go(e)
+    return found
