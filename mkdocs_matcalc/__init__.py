@@ -1,1 +1,32 @@
-"""Derivations of matrix derivatives, line by line, every line checked with numbers."""
+"""Derivations of matrix derivatives, line by line, every line checked with numbers.
+
+    from mkdocs_matcalc import derive
+    [d] = derive("let x in R^n\\nd/dx x' A x", layout="denominator")
+    print(d.text)
+
+The engine is imported where it is first used, so that importing this package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .derive.derivation import Derivation
+    from .errors import DeriveError
+    from .pipeline import derive
+
+__all__ = ["DeriveError", "Derivation", "derive"]
+
+_HOMES = {"derive": "pipeline", "DeriveError": "errors", "Derivation": "derive.derivation"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    # `derive` is a function of `pipeline` here and also the name of a subpackage: the function wins
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

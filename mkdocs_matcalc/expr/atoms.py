@@ -130,3 +130,13 @@ def is_zero(e: Expr) -> bool:
 def is_one(e: Expr) -> bool:
     """Whether an expression is the number 1."""
     return isinstance(e, Num) and e.value == 1
+
+
+class Selection(Expr):
+    """S with vec(Diag(x)) = S x and diag(M) = Sᵀ vec(M): n² x n (Magnus and Neudecker, ch. 3, exercises)."""
+
+    __slots__ = ("dim",)
+
+    def __init__(self, dim: Dim) -> None:
+        super().__init__((), (dim * dim, dim), (dim,))
+        self.dim = dim

@@ -43,3 +43,19 @@ def increment(e: Expr) -> str | None:
     if isinstance(e, Diff) and isinstance(e.arg, (Sym, Named)):
         return e.arg.name
     return None
+
+
+class Held(Expr):
+    """An increment held constant while a differential is taken a second time; it prints as dx."""
+
+    __slots__ = ()
+
+    def __init__(self, sym: Expr) -> None:
+        super().__init__((), sym.shape, (sym,))
+
+    @property
+    def increment(self) -> Expr:
+        """The increment as an ordinary differential."""
+        sym = self.data[0]
+        assert isinstance(sym, Expr)  # noqa: S101 -- as the constructor put it there
+        return diff(sym)

@@ -163,6 +163,8 @@ def product(coef: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) 
     elif not links and len(groups) == 1 and isinstance(groups[0], Mul):
         units = [u for u in units if u is not groups[0]]
         links = list(groups[0].chain)
+    if len(units) > 1:
+        units = denominators_last(units)
     if coef == 1 and len(units) + len(links) == 1:
         return units[0] if units else links[0]
     if not units and not links:
@@ -193,6 +195,20 @@ def _check_chain(links: list[Expr]) -> None:
     for left, right in zip(links, links[1:], strict=False):
         if left.shape[1] != right.shape[0]:
             raise ShapeError(f"product of {left.shape} and {right.shape}")
+
+
+def denominators_last(factors: list[Expr]) -> list[Expr]:
+    """Commuting factors in the order written, those with a negative exponent behind the others."""
+    below = [f for f in factors if is_reciprocal(f)]
+    return [*(f for f in factors if not is_reciprocal(f)), *below] if below else factors
+
+
+def is_reciprocal(e: Expr) -> bool:
+    """Whether an expression is a power with a negative number for exponent."""
+    if len(e.args) != 2 or type(e).__name__ != "Pow":
+        return False
+    exponent = e.args[1]
+    return isinstance(exponent, Num) and exponent.value < 0
 
 
 def scale(coef: int | Fraction, e: Expr) -> Expr:
@@ -243,6 +259,7 @@ def had(*factors: Expr) -> Expr:
             parts.extend(rest.args)
         elif not isinstance(rest, Ones):
             parts.append(rest)
+    parts = denominators_last(parts)
     core = ones(shape) if not parts else parts[0] if len(parts) == 1 else Had(tuple(parts))
     return product(coef, tuple(scalars), (core,))
 

@@ -1,0 +1,34 @@
+"""How close is close: one measure of relative error for the whole check.
+
+In: two arrays. Out: a number, or whether it stays within a tolerance.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+#: Two lines of a derivation are the same number up to rounding.
+LINES = 1e-9
+#: A difference quotient has an error of its own.
+DIFFERENCES = 1e-6
+#: Values below this count as zero: rounding leaves something of the size of what cancelled.
+_FLOOR = 1e-3
+
+
+def relative_error(a: Array, b: Array) -> float:
+    """The largest deviation of `a` from `b` over the size of `b`; infinite where shapes differ or a value is not finite."""
+    if a.shape != b.shape:
+        return float("inf")
+    if a.size == 0:
+        return 0.0
+    deviation = float(np.abs(a - b).max())
+    error = deviation / (_FLOOR + float(np.abs(b).max()))
+    return error if np.isfinite(error) else float("inf")
+
+
+def close(a: Array, b: Array, tol: float = LINES) -> bool:
+    """Whether two arrays have one shape and agree within a relative tolerance."""
+    return relative_error(a, b) <= tol

@@ -1,0 +1,125 @@
+"""Derivatives by differences: central, extrapolated (Richardson), and by no rule of calculus.
+
+In: an expression and an environment with directions. Out: an estimate, and how far the last two
+extrapolations are apart: large at a kink, at a singularity, or where differences do not converge.
+All points of a difference quotient are evaluated at once, as batch axes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..expr.node import Expr
+from .agree import Array
+from .evaluate import Env
+from .smooth import flat
+
+#: Step of first differences: its sixth power is small, and rounding over it too.
+_STEP = 1e-2
+#: Step of second differences.
+_STEP2 = 3e-2
+_HALVES = np.array([1.0, 0.5, 0.25])
+#: Numbers evaluated at once, at most: larger batches are cut.
+_BATCH = 2_000_000
+
+
+def _extrapolate(estimates: Array) -> tuple[Array, float]:
+    """The limit of estimates at h, h/2, h/4 (axis 0) with even error, and a measure of doubt relative to it."""
+    a, b, c = estimates
+    ab, bc = (4 * b - a) / 3, (4 * c - b) / 3
+    best: Array = (16 * bc - ab) / 15
+    if best.size == 0:
+        return best, 0.0
+    doubt = float(np.abs(best - bc).max()) / (1e-3 + float(np.abs(best).max()))
+    return best, doubt if np.isfinite(doubt) else float("inf")
+
+
+def _full(value: Array, batch: tuple[int, ...], depth: int) -> Array:
+    """A value with its new batch axes present even where it does not vary; `depth` older ones follow."""
+    value = value.reshape((1,) * (len(batch) + depth + 2 - value.ndim) + value.shape)
+    return np.broadcast_to(value, batch + value.shape[len(batch) :])
+
+
+def along(e: Expr, env: Env) -> tuple[Array, float]:
+    """The derivative of an expression's value along the directions of the outermost stage, and its doubt."""
+    moving = [n for n in sorted(env.stages[0]) if n in env.directions]
+    if not moving:
+        value = env.value(e)
+        return np.zeros_like(value), 0.0
+    reach = max(1.0, *(float(np.abs(env.directions[n]).max()) for n in moving))
+    h = _STEP / reach * _HALVES
+    steps = np.concatenate([h, -h]).reshape((6,) + (1,) * (env.depth + 2))
+    shifted = {n: env.values[n] + steps * env.directions[n] for n in moving}
+    value = _full(env.moved(shifted, batch=1, inner=True).value(e), (6,), env.depth)
+    width = (2 * h).reshape((3,) + (1,) * (value.ndim - 1))
+    return _extrapolate((value[:3] - value[3:]) / width)
+
+
+def second_along(e: Expr, env: Env) -> tuple[Array, float]:
+    """The second derivative of an expression's value: along the outermost stage, of that along the next."""
+    outer, inner = env.stages[0], env.stages[-1]
+    reach = max([1.0, *(float(np.abs(d).max()) for d in env.directions.values())])
+    h = _STEP2 / reach * _HALVES
+    first = np.array([1, 1, -1, -1])[None, :] * h[:, None]
+    last = np.array([1, -1, 1, -1])[None, :] * h[:, None]
+    shifted = {
+        n: env.values[n] + ((n in inner) * first + (n in outer) * last)[..., None, None] * d
+        for n, d in env.directions.items()
+    }
+    value = _full(env.moved(shifted, batch=2).value(e), (3, 4), env.depth)
+    return _extrapolate(_cross(value, h))
+
+
+def _cross(value: Array, h: Array) -> Array:
+    """Second differences of values at (++, +-, -+, --), axis 1, for each step, axis 0."""
+    top = value[:, 0] - value[:, 1] - value[:, 2] + value[:, 3]
+    out: Array = top / (4 * h * h).reshape((3,) + (1,) * (top.ndim - 1))
+    return out
+
+
+def _basis(shape: tuple[int, ...], entries: Array) -> Array:
+    """The unit matrices of the entries (numbered down the columns): (entries, rows, cols)."""
+    rows, cols = shape
+    out = np.zeros((len(entries), rows, cols))
+    index = entries.astype(int)
+    out[np.arange(len(index)), index % rows, index // rows] = 1.0
+    return out
+
+
+def jacobian(e: Expr, name: str, env: Env, entries: Array, weight: int) -> tuple[Array, float]:
+    """∂vec(e)/∂vec(name)ᵀ, the columns of `entries`; `weight` is the size of the largest part of `e`."""
+    columns, doubt = [], 0.0
+    chunk = max(1, _BATCH // (6 * weight))
+    h = _STEP * _HALVES
+    steps = np.concatenate([h, -h])[:, None, None, None]
+    for start in range(0, len(entries), chunk):
+        part = entries[start : start + chunk]
+        shifted = {name: env.values[name] + steps * _basis(env.values[name].shape, part)}
+        value = flat(_full(env.moved(shifted, batch=2).value(e), (6, len(part)), 0))
+        slope, more = _extrapolate((value[:3] - value[3:]) / (2 * h)[:, None, None])
+        columns.append(slope)
+        doubt = max(doubt, more)
+    return np.concatenate(columns).T, doubt
+
+
+def hessian(
+    e: Expr, names: tuple[str, str], env: Env, entries: tuple[Array, Array], weight: int
+) -> tuple[Array, float]:
+    """∂²vec(e)/∂vec(x)∂vec(y)ᵀ for the entries of both: (components, entries of x, entries of y)."""
+    (x, y), (rows, cols) = names, entries
+    pieces, doubt = [], 0.0
+    chunk = max(1, _BATCH // (12 * len(cols) * weight))
+    h = _STEP2 * _HALVES
+    first = np.array([1, 1, -1, -1])[None, :] * h[:, None]
+    last = np.array([1, -1, 1, -1])[None, :] * h[:, None]
+    across = last[:, :, None, None, None, None] * _basis(env.values[y].shape, cols)[None, None, None]
+    for start in range(0, len(rows), chunk):
+        part = rows[start : start + chunk]
+        down = first[:, :, None, None, None, None] * _basis(env.values[x].shape, part)[None, None, :, None]
+        shifted = {x: env.values[x] + down}
+        shifted[y] = shifted.get(y, env.values[y]) + across
+        value = flat(_full(env.moved(shifted, batch=4).value(e), (3, 4, len(part), len(cols)), 0))
+        bend, more = _extrapolate(_cross(value, h))
+        pieces.append(bend)
+        doubt = max(doubt, more)
+    return np.moveaxis(np.concatenate(pieces), -1, 0), doubt

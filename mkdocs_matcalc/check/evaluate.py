@@ -1,0 +1,306 @@
+"""The value of a typed expression at a point.
+
+In: an expression and an `Env`. Out: an array whose last two axes are rows and columns (a scalar is
+1 x 1, a column n x 1, a row 1 x n). The values in an `Env` may carry batch axes in front, so that
+all the points of a difference quotient are one evaluation.
+
+The differential of a symbol is its direction; the differential of anything else is the derivative
+of its value along the directions, by differences and by no rule (see `difference`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import cast
+
+import numpy as np
+
+from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
+from ..expr.differential import Diff, Held
+from ..expr.linear import Add, Had, Kron, Mul, T
+from ..expr.matrix import Call, Inv, MatPow
+from ..expr.node import Expr
+from ..expr.scalar import Apply, Entry, Partial, Pow
+from ..expr.shape import is_scalar
+from .agree import Array
+from .sample import Point, extent, extents
+from .smooth import SmoothEntry, SmoothFunction, flat, unflat
+
+
+class Env:
+    """A point with directions: `stages[0]` names what the outermost differential moves, `stages[1]` the next inner one."""
+
+    __slots__ = ("_base", "_memo", "_moved", "depth", "directions", "point", "stages", "values")
+
+    def __init__(
+        self,
+        point: Point,
+        directions: Mapping[str, Array] | None = None,
+        stages: Sequence[frozenset[str]] | None = None,
+    ) -> None:
+        self.point = point
+        self.values: Mapping[str, Array] = point.values
+        self.directions: Mapping[str, Array] = directions or {}
+        self.stages = tuple(stages) if stages else (frozenset(self.directions),)
+        self.depth = 0
+        self._memo: dict[Expr, Array] = {}
+        self._base: Env | None = None
+        self._moved: frozenset[str] = frozenset()
+
+    def moved(self, values: Mapping[str, Array], *, batch: int, inner: bool = False) -> Env:
+        """The same environment with other values for some symbols, which carry `batch` more axes in front."""
+        out = Env(self.point, self.directions, self.stages[1:] if inner and len(self.stages) > 1 else self.stages)
+        out.values = {**self.values, **values}
+        out.depth = self.depth + batch
+        # what does not vary with the moved symbols keeps its value; an inner stage reads differentials anew
+        if out.stages == self.stages:
+            out._base = self
+            out._moved = frozenset(values)
+        return out
+
+    def value(self, e: Expr) -> Array:
+        """The value of an expression, computed once."""
+        found = self._memo.get(e)
+        if found is None:
+            keeper = self._base if self._base is not None and self._constant(e) else None
+            found = _EVALUATE[type(e)](e, self) if keeper is None else keeper.value(e)
+            self._memo[e] = found
+        return found
+
+    def _constant(self, e: Expr) -> bool:
+        # the increment of an intermediate varies, though a derivation may hold it fixed
+        return self._moved.isdisjoint(e.varies) and e.differentials <= self.directions.keys()
+
+
+def evaluate(e: Expr, env: Env) -> Array:
+    """The value of an expression; not a number where it has none."""
+    with np.errstate(all="ignore"):
+        return env.value(e)
+
+
+def _shape(e: Expr, env: Env) -> tuple[int, int]:
+    return extents(e.shape, env.point.dims)
+
+
+def _number(value: float) -> Array:
+    return np.array([[value]])
+
+
+def _float(value: Fraction) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _num(e: Num, _env: Env) -> Array:
+    return _number(_float(e.value))
+
+
+def _size(e: Size, env: Env) -> Array:
+    return _number(float(extent(e.dim, env.point.dims)))
+
+
+def _sym(e: Sym, env: Env) -> Array:
+    return env.values[e.name]
+
+
+def _commutation(e: Commutation, env: Env) -> Array:
+    m, n = extent(e.rows, env.point.dims), extent(e.cols, env.point.dims)
+    order = np.arange(m * n).reshape(n, m).T.ravel()
+    out: Array = np.eye(m * n)[order]
+    return out
+
+
+def _selection(e: Selection, env: Env) -> Array:
+    n = extent(e.dim, env.point.dims)
+    out: Array = np.eye(n * n)[:, :: n + 1]
+    return out
+
+
+def _add(e: Add, env: Env) -> Array:
+    out = env.value(e.args[0])
+    for term in e.args[1:]:
+        out = out + env.value(term)
+    return out
+
+
+def _mul(e: Mul, env: Env) -> Array:
+    out: Array | None = None
+    for factor in e.chain:
+        value = env.value(factor)
+        out = value if out is None else out @ value
+    for factor in e.scalars:
+        value = env.value(factor)
+        out = value if out is None else out * value
+    if out is None:
+        return _number(_float(e.coef))
+    return out if e.coef == 1 else out * _float(e.coef)
+
+
+def _had(e: Had, env: Env) -> Array:
+    out = env.value(e.args[0])
+    for factor in e.args[1:]:
+        out = out * env.value(factor)
+    return out
+
+
+def _kron(e: Kron, env: Env) -> Array:
+    a, b = env.value(e.args[0]), env.value(e.args[1])
+    out: Array = a[..., :, None, :, None] * b[..., None, :, None, :]
+    return out.reshape(*out.shape[:-4], out.shape[-4] * out.shape[-3], out.shape[-2] * out.shape[-1])
+
+
+def _inv(e: Inv, env: Env) -> Array:
+    value = env.value(e.arg)
+    try:
+        return cast(Array, np.linalg.inv(value))
+    except np.linalg.LinAlgError:
+        return np.full_like(value, np.nan)
+
+
+def _matpow(e: MatPow, env: Env) -> Array:
+    return cast(Array, np.linalg.matrix_power(env.value(e.base), e.exponent))
+
+
+def _column(a: Array) -> Array:
+    return flat(a)[..., :, None]
+
+
+def _whole(a: Array) -> Array:
+    return np.asarray(a)[..., None, None]
+
+
+def _adj(a: Array) -> Array:
+    """The adjugate by singular values: unlike |X| X⁻¹ it is right for a singular matrix."""
+    try:
+        u, s, vt = np.linalg.svd(a)
+    except np.linalg.LinAlgError:
+        return np.full_like(a, np.nan)
+    n = s.shape[-1]
+    others = np.stack([np.prod(np.delete(s, i, axis=-1), axis=-1) for i in range(n)], axis=-1)
+    sign = np.linalg.det(u) * np.linalg.det(vt)
+    out: Array = np.swapaxes(vt, -1, -2) * (others * sign[..., None])[..., None, :] @ np.swapaxes(u, -1, -2)
+    return out
+
+
+def _logsumexp(a: Array, axis: int | tuple[int, int]) -> Array:
+    top = a.max(axis=axis, keepdims=True)
+    return cast(Array, top + np.log(np.exp(a - top).sum(axis=axis, keepdims=True)))
+
+
+def _diag(a: Array) -> Array:
+    return a * np.eye(a.shape[-2])
+
+
+_BOTH = (-2, -1)
+_CALLS: dict[str, Callable[[Array], Array]] = {
+    "tr": lambda a: _whole(np.trace(a, axis1=-2, axis2=-1)),
+    "det": lambda a: _whole(np.linalg.det(a)),
+    "logdet": lambda a: _whole(np.linalg.slogdet(a)[1]),
+    "adj": _adj,
+    "sum": lambda a: a.sum(axis=_BOTH, keepdims=True),
+    "norm1": lambda a: np.abs(a).sum(axis=_BOTH, keepdims=True),
+    "norm2": lambda a: np.sqrt((a * a).sum(axis=_BOTH, keepdims=True)),
+    "logsumexp": lambda a: _logsumexp(a, _BOTH),
+    "logsumexp_rows": lambda a: _logsumexp(a, -1),
+    "logsumexp_columns": lambda a: _logsumexp(a, -2),
+    "softmax": lambda a: np.exp(a - _logsumexp(a, _BOTH)),
+    "softmax_all": lambda a: np.exp(a - _logsumexp(a, _BOTH)),
+    "softmax_rows": lambda a: np.exp(a - _logsumexp(a, -1)),
+    "softmax_columns": lambda a: np.exp(a - _logsumexp(a, -2)),
+    "vec": _column,
+    "diag": _diag,
+    "diagonal": lambda a: np.diagonal(a, axis1=-2, axis2=-1)[..., :, None],
+}
+
+_ELEMENTARY = ("exp", "log", "sqrt", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
+_ENTRIES: dict[str, Callable[[Array], Array]] = {
+    **{name: getattr(np, name) for name in (*_ELEMENTARY, "abs", "sign")},
+    "sigmoid": lambda a: np.exp(-np.logaddexp(0, -a)),
+    "relu": lambda a: np.maximum(a, 0),
+    "softplus": lambda a: np.logaddexp(0, a),
+    "step": lambda a: np.heaviside(a, 0),
+}
+
+
+def _call(e: Call, env: Env) -> Array:
+    return _CALLS[e.name](env.value(e.arg))
+
+
+def _pow(e: Pow, env: Env) -> Array:
+    out: Array = env.value(e.base) ** env.value(e.exponent)
+    return out
+
+
+def _entry(e: Entry, env: Env) -> Array:
+    value = env.value(e.arg)
+    if e.abstract:
+        return cast(SmoothEntry, env.point.functions[e.name])(value, e.order)
+    return _ENTRIES[e.name](value)
+
+
+def _apply(e: Apply, env: Env) -> Array:
+    return cast(SmoothFunction, env.point.functions[e.function.name])([env.value(a) for a in e.args])
+
+
+def _partial(e: Partial, env: Env) -> Array:
+    function = cast(SmoothFunction, env.point.functions[e.function.name])
+    args = [env.value(a) for a in e.args]
+    by_scalars = all(is_scalar(e.function.takes[i]) for i in e.by)
+    if len(e.by) == 1:
+        jacobian = function.first(args, e.by[0])
+        if by_scalars:
+            return unflat(jacobian[..., 0], *function.gives)
+        if is_scalar(e.function.gives):
+            rows, cols = function.takes[e.by[0]]
+            return np.swapaxes(unflat(jacobian[..., 0, :], rows, cols), -1, -2)
+        return jacobian
+    bend = function.second(args, *e.by)
+    if by_scalars:
+        return unflat(bend[..., 0, 0], *function.gives)
+    if is_scalar(e.function.gives):
+        return bend[..., 0, :, :]
+    if is_scalar(e.function.takes[e.by[0]]):
+        return bend[..., :, 0, :]
+    if is_scalar(e.function.takes[e.by[1]]):
+        return bend[..., :, :, 0]
+    raise NotImplementedError(f"second derivative of {e.function.name} by two vectors")
+
+
+def _diff(e: Diff, env: Env) -> Array:
+    from .difference import along  # differences evaluate, and an open differential is a difference
+
+    if isinstance(e.arg, Sym):
+        direction = env.directions.get(e.arg.name)
+        return np.zeros(_shape(e, env)) if direction is None else direction
+    return along(e.arg, env)[0]
+
+
+_EVALUATE: dict[type[Expr], Callable[..., Array]] = {
+    Num: _num,
+    Size: _size,
+    Sym: _sym,
+    Named: lambda e, env: env.value(e.definition),
+    Eye: lambda e, env: np.eye(_shape(e, env)[0]),
+    Ones: lambda e, env: np.ones(_shape(e, env)),
+    Zeros: lambda e, env: np.zeros(_shape(e, env)),
+    Commutation: _commutation,
+    Selection: _selection,
+    Add: _add,
+    Mul: _mul,
+    Had: _had,
+    Kron: _kron,
+    T: lambda e, env: np.swapaxes(env.value(e.arg), -1, -2),
+    Inv: _inv,
+    MatPow: _matpow,
+    Call: _call,
+    Pow: _pow,
+    Entry: _entry,
+    Apply: _apply,
+    Partial: _partial,
+    Diff: _diff,
+    Held: lambda e, env: env.value(e.increment),
+}

@@ -1,0 +1,363 @@
+"""A whole derivation put to numbers: every line, and the result in its layout.
+
+In: the lines of a derivation, each with the quantity whose differential it is, and the result.
+Out: a `Report`. At a few random points that satisfy the declared attributes
+
+- the first line of each quantity agrees with a difference quotient of the quantity itself, and
+  every later line with the first;
+- the result, in its layout, agrees with the Jacobian (Hessian) by differences, entry by entry.
+
+A point where a value is not finite, or where differences do not converge (a kink, a singularity),
+is no point: another is drawn, of another kind. Points depend on `seed_text` and nothing else.
+
+Entries of a symmetric, skew or diagonal variable are independent: the value at which is
+differentiated has the attribute, the directions do not. A function in which the constructors have
+already used the attribute (Aᵀ = A) is differentiated as it stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..expr.atoms import Commutation, Named, Selection, Size, Sym
+from ..expr.differential import Diff
+from ..expr.node import Expr
+from ..expr.scalar import Apply, Entry, Partial, Signature
+from .agree import DIFFERENCES, LINES, Array, relative_error
+from .difference import along, hessian, jacobian, second_along
+from .evaluate import Env, evaluate
+from .layout import arranged, flattened, structured_slope
+from .sample import Point, draw, draw_symbol, extents, moods, sizes
+from .smooth import flat
+
+Line = tuple[Expr, Expr]
+#: The function, the variable (of the rows, in a mixed second derivative), the derivative, its layout.
+Result = tuple[Expr, Sym, Expr, str]
+
+_TRIES = 40
+#: Difference quotients that leave more doubt than this have not converged.
+_DOUBT = 3e-7
+#: Values beyond this drown a comparison in rounding.
+_HUGE = 1e7
+#: An expression with a part of more entries than this is not evaluated.
+_TOO_LARGE = 500_000
+#: Entries of a variable that are checked one by one; of a larger one, so many of them.
+_ENTRIES, _ENTRIES2 = 64, 16
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found: `failed` says what did not hold (`line 3: …`), None when all did."""
+
+    passed: bool
+    points: int
+    max_relative_error: float
+    failed: str | None = None
+
+
+@dataclass
+class _Problem:
+    """The parts of a derivation, with every name that occurs in them."""
+
+    lines: Sequence[Line]
+    directions: Sequence[Sym]
+    result: Result | None
+    second: bool
+    symbols: dict[str, Sym]
+    functions: dict[str, Signature | None]
+    names: set[str]
+    nodes: list[Expr]
+    structured: bool
+
+
+def verify(
+    lines: Sequence[Line],
+    directions: Sequence[Sym],
+    *,
+    result: Result | None,
+    second: bool = False,
+    functions: Mapping[str, Signature | None] | None = None,
+    seed_text: str = "",
+    points: int = 3,
+    structured: bool = False,
+) -> Report:
+    """Check a derivation at random points.
+
+    A line is (quantity, right-hand side): the right-hand side is the differential of the quantity
+    along `directions`. In a second derivative a quantity d(f) makes a line a second differential,
+    quadratic in the increments; where the directions are x and y (a mixed block) it is taken along
+    x and along y, and the other lines along the one of them whose increment they hold, x by
+    default. `functions` may name abstract functions beyond those in the expressions: a
+    `Signature`, or None for an entrywise one. With `structured`, directions share the symmetry of
+    their variable.
+    """
+    problem = _collect(lines, directions, result, functions or {}, second=second, structured=structured)
+    worst, found, reason = 0.0, 0, "no sample point"
+    seed = int.from_bytes(hashlib.sha256(seed_text.encode()).digest()[:8], "big")
+    if _weight(problem, sizes(problem.names)) > _TOO_LARGE:
+        reason = "the dimensions are too large to check with numbers"
+        return Report(passed=False, points=0, max_relative_error=float("inf"), failed=reason)
+    with np.errstate(all="ignore"):
+        candidates = _points(problem, seed)
+        for _ in range(_TRIES + points):
+            point, rng, accept = next(candidates)
+            try:
+                error = _check(problem, point, rng)
+            except _NoPoint as why:
+                reason = f"no sample point: {why}"
+                continue
+            except RecursionError:
+                reason = "the expression nests too deeply to be evaluated"
+                break
+            except _Failed as why:
+                return Report(passed=False, points=found, max_relative_error=max(worst, why.error), failed=str(why))
+            accept.append(point)
+            worst, found = max(worst, error), found + 1
+            if found == points:
+                break
+    if not found:
+        return Report(passed=False, points=0, max_relative_error=float("inf"), failed=reason)
+    return Report(passed=True, points=found, max_relative_error=worst)
+
+
+class _NoPoint(Exception):  # noqa: N818 (not an error: another point is drawn)
+    """The point is unsuitable: something is not finite or not smooth there."""
+
+
+class _Failed(Exception):  # noqa: N818 (an answer, carried out of the loops)
+    """A comparison that does not hold."""
+
+    def __init__(self, message: str, error: float) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+def _collect(
+    lines: Sequence[Line],
+    directions: Sequence[Sym],
+    result: Result | None,
+    functions: Mapping[str, Signature | None],
+    *,
+    second: bool,
+    structured: bool,
+) -> _Problem:
+    roots = [e for line in lines for e in line] + list(directions)
+    if result is not None:
+        roots += [result[0], result[1], result[2]]
+    nodes = list(_distinct(roots))
+    symbols = {n.name: n for n in nodes if isinstance(n, Sym)}
+    # the declaration of a variable is the one to trust where a name comes with different attributes
+    symbols.update({v.name: v for v in directions})
+    found: dict[str, Signature | None] = dict(functions)
+    names: set[str] = set()
+    takes: list[Expr] = []
+    for node in nodes:
+        if isinstance(node, Entry) and node.abstract:
+            found[node.name] = None
+        elif isinstance(node, (Apply, Partial)):
+            found[node.function.name] = node.function
+            takes.append(node)
+        elif isinstance(node, Size):
+            names.update(node.dim.names)
+        elif isinstance(node, Commutation):
+            names.update(node.rows.names, node.cols.names)
+        elif isinstance(node, Selection):
+            names.update(node.dim.names)
+        for d in node.shape:
+            names.update(d.names)
+    for signature in found.values():
+        if signature is not None:
+            names.update(n for s in (*signature.takes, signature.gives) for d in s for n in d.names)
+    return _Problem(lines, directions, result, second, symbols, found, names, nodes, structured)
+
+
+def _distinct(roots: Iterable[Expr]) -> Iterator[Expr]:
+    """Every node below the roots once, those in definitions included."""
+    seen: set[Expr] = set()
+    stack = list(roots)
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        yield node
+        stack.extend(node.args)
+        if isinstance(node, Named):
+            stack.append(node.definition)
+
+
+def _points(problem: _Problem, seed: int) -> Iterator[tuple[Point, np.random.Generator, list[Point]]]:
+    """Candidates without end; a kind of values that was accepted once is tried first for the next point."""
+    names = sorted({*problem.symbols, *problem.functions})
+    good: dict[str, str] | None = None
+    attempt = turn = 0
+    while True:
+        rng = np.random.default_rng([seed, attempt])
+        dims = sizes(problem.names, turn)
+        again = good is not None
+        mood = good if good is not None else moods(names, attempt, rng)
+        good = None
+        accept: list[Point] = []
+        yield draw(problem.symbols, problem.functions, dims, [seed, attempt, 1], mood), rng, accept
+        if accept:
+            good = mood
+            turn += 1
+        elif not again and attempt % 2:
+            turn += 1  # some sizes have no point at all: the inverse of a skew matrix of odd size
+        attempt += 1
+
+
+def _weight(problem: _Problem, dims: Mapping[str, int]) -> int:
+    """The entries of the largest part of the problem."""
+    weight = 1
+    for node in problem.nodes:
+        rows, cols = extents(node.shape, dims)
+        weight = max(weight, rows * cols)
+    for signature in problem.functions.values():
+        if signature is not None:
+            (m, n), takes = extents(signature.gives, dims), [extents(t, dims) for t in signature.takes]
+            weight = max(weight, (m * n + 3) * sum(p * q for p, q in takes))
+    return weight
+
+
+def _check(problem: _Problem, point: Point, rng: np.random.Generator) -> float:
+    """The largest relative error at a point."""
+    moves = {v.name: _direction(v, point, rng, structured=problem.structured) for v in problem.directions}
+    worst = _check_lines(problem, point, moves)
+    if problem.result is not None:
+        worst = max(worst, _check_result(problem, problem.result, point, rng, _weight(problem, point.dims)))
+    return worst
+
+
+def _direction(variable: Sym, point: Point, rng: np.random.Generator, *, structured: bool) -> Array:
+    value = point.values[variable.name]
+    if structured and variable.attributes & {"symmetric", "spd", "diagonal", "skew"}:
+        kind = variable.attributes - {"spd", "orthogonal", "invertible", "positive"}
+        if "spd" in variable.attributes:
+            kind |= {"symmetric"}
+        return draw_symbol(Sym(variable.name, variable.shape, frozenset(kind)), point.dims, rng)
+    return rng.normal(size=value.shape)
+
+
+def _stages(problem: _Problem, quantity: Expr, line: Expr) -> list[tuple[frozenset[str], ...]]:
+    """What the differentials of a line move, the outermost first; more than one answer where the line does not tell."""
+    every = frozenset(v.name for v in problem.directions)
+    if not problem.second or len(every) < 2:
+        return [(every,)]
+    x, y = frozenset((problem.directions[0].name,)), frozenset((problem.directions[-1].name,))
+    if isinstance(quantity, Diff):
+        return [(y, x)]
+    held = line.differentials & every
+    return [(held,)] if held in (x, y) else [(x,), (y,)]
+
+
+def _check_lines(problem: _Problem, point: Point, moves: dict[str, Array]) -> float:
+    envs: dict[tuple[frozenset[str], ...], Env] = {}
+    wanted: dict[tuple[Expr, Env], Array] = {}
+    before: dict[tuple[Expr, Env], Array] = {}
+    worst = 0.0
+    for number, (quantity, line) in enumerate(problem.lines, start=1):
+        is_second = problem.second and isinstance(quantity, Diff)
+        error, key, value = float("inf"), None, None
+        for stages in _stages(problem, quantity, line):
+            env = envs.setdefault(stages, Env(point, moves, stages))
+            if (quantity, env) not in wanted:
+                estimate, doubt = second_along(quantity.args[0], env) if is_second else along(quantity, env)
+                _smooth(estimate, doubt)
+                wanted[quantity, env] = estimate
+            found = evaluate(line, env)
+            if not np.isfinite(found).all():
+                raise _NoPoint(f"line {number} is not finite")
+            off = relative_error(found, _like(wanted[quantity, env], found))
+            if key is None or off < error:
+                error, key, value = off, (quantity, env), found
+        if key is None or value is None or not error <= DIFFERENCES * (10 if is_second else 1):
+            why = "its shape is wrong" if error == float("inf") else "it is not the differential that differences give"
+            raise _Failed(f"line {number}: {why}", error)
+        # an increment of an intermediate is a difference itself, and no closer than that
+        if not line.open and line.differentials <= moves.keys():
+            gap = relative_error(value, _like(before.get(key, value), value))
+            if not gap <= max(LINES, _rounding(line, key[1], value)):
+                raise _Failed(f"line {number}: it differs from the line before it", gap)
+            before[key] = value
+        worst = max(worst, error)
+    return worst
+
+
+def _rounding(line: Expr, env: Env, value: Array) -> float:
+    """The relative error that is left where parts much larger than their sum cancel."""
+    largest = max((float(np.abs(env.value(part)).max()) for part in _distinct([line])), default=0.0)
+    left = 1e-14 * largest / (1e-3 + float(np.abs(value).max()))
+    if left > DIFFERENCES:
+        raise _NoPoint("rounding drowns a value")
+    return left
+
+
+def _like(wanted: Array, found: Array) -> Array:
+    """A value as the line has it, which may be its vec."""
+    if wanted.shape != found.shape and found.shape == (wanted.size, 1):
+        return flat(wanted)[:, None]
+    return wanted
+
+
+def _smooth(estimate: Array, doubt: float) -> None:
+    if not np.isfinite(estimate).all():
+        raise _NoPoint("a value is not finite")
+    if doubt > _DOUBT:
+        raise _NoPoint("differences do not converge")
+    if estimate.size and float(np.abs(estimate).max()) > _HUGE:
+        raise _NoPoint("a value is huge")
+
+
+def _check_result(problem: _Problem, result: Result, point: Point, rng: np.random.Generator, weight: int) -> float:
+    value, variable, derivative, layout = result
+    env = Env(point)
+    got = evaluate(derivative, env)
+    if not np.isfinite(got).all():
+        raise _NoPoint("the result is not finite")
+    if problem.second:
+        pair = (variable.name, problem.directions[-1].name if problem.directions else variable.name)
+        rows, cols = (_some(point.values[n].size, _ENTRIES2, rng) for n in pair)
+        bend, doubt = hessian(value, pair, env, (rows, cols), weight)
+        _smooth(bend, doubt)
+        # a second derivative by scalars lies like a first one; any other is of a scalar, rows by columns
+        by_scalars = point.values[pair[0]].size * point.values[pair[1]].size == 1
+        want = arranged(bend[:, 0, :], value, variable, layout, point) if by_scalars else bend[0]
+        error = _compare(got, want, (rows, cols) if not by_scalars else None)
+        tolerance = 10 * DIFFERENCES
+    else:
+        count = point.values[variable.name].size
+        entries = _some(count, max(4, min(_ENTRIES, _TOO_LARGE // weight)), rng)
+        slope, doubt = jacobian(value, variable.name, env, entries, weight)
+        _smooth(slope, doubt)
+        if problem.structured:
+            slope = structured_slope(slope, variable, point)
+        if len(entries) < count:
+            got_slope = flattened(got, value, variable, layout, point)
+            error = _compare(got_slope, slope, (np.arange(slope.shape[0], dtype=float), entries))
+        else:
+            error = _compare(got, arranged(slope, value, variable, layout, point), None)
+        tolerance = DIFFERENCES
+    if not error <= tolerance:
+        what = "its shape is wrong" if error == float("inf") else "it is not the derivative that differences give"
+        raise _Failed(f"the result: {what}", error)
+    return error
+
+
+def _some(count: int, limit: int, rng: np.random.Generator) -> Array:
+    if count <= limit:
+        return np.arange(count, dtype=float)
+    return np.sort(rng.choice(count, limit, replace=False)).astype(float)
+
+
+def _compare(got: Array, want: Array, part: tuple[Array, Array] | None) -> float:
+    if part is not None and got.shape != want.shape:
+        rows, cols = (p.astype(int) for p in part)
+        if rows.max(initial=-1) >= got.shape[0] or cols.max(initial=-1) >= got.shape[1]:
+            return float("inf")
+        got = got[np.ix_(rows, cols)]
+    return relative_error(got, want)

@@ -1,0 +1,1 @@
+"""Rules applied, every step remembered: from a problem to derivations."""

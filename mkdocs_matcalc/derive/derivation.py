@@ -1,0 +1,90 @@
+"""A derivation: its lines, its result, and what a reader must know beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ..expr.atoms import Named, Sym
+from ..expr.node import Expr
+from ..expr.scalar import Signature
+from ..rules.rule import Rule
+from .step import Line
+
+if TYPE_CHECKING:
+    from ..check.verify import Report
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a reader is told first: `name` stands for `expr`."""
+
+    name: str
+    expr: Expr
+
+
+@dataclass
+class Derivation:
+    """One goal, by one variable, in one layout.
+
+    `lines` are equal in value within one quantity; `derivative` is read off the last line by `identification`.
+    """
+
+    goal: str
+    title: str
+    variable: Sym
+    variables: tuple[Sym, ...]
+    function: str
+    value: Expr
+    layout: str
+    style: str
+    order: int
+    statements: tuple[Statement, ...]
+    lines: tuple[Line, ...]
+    derivative: Expr
+    identification: Rule
+    remarks: tuple[str, ...]
+    symbols: Mapping[str, Sym]
+    functions: Mapping[str, Signature | None]
+    named: Mapping[str, Named]
+    directives: Mapping[str, str]
+    source: str = ""
+    check: Report | None = field(default=None)
+
+    @property
+    def label(self) -> str:
+        """The label of the block, empty where it has none."""
+        return self.directives.get("label", "")
+
+    @cached_property
+    def steps(self) -> tuple[Any, ...]:
+        """The lines with their `.latex`, `.text`, `.numpy` and `.rules`."""
+        from ..emit.steps import steps
+
+        return steps(self)
+
+    @cached_property
+    def result(self) -> Any:
+        """The derivative as `.latex`, `.text`, `.numpy` and `.shape`."""
+        from ..emit.steps import printed_result
+
+        return printed_result(self)
+
+    @property
+    def text(self) -> str:
+        """The whole derivation for a terminal."""
+        from ..emit.steps import terminal
+
+        return terminal(self)
+
+    def numpy(self) -> str:
+        """The result as the source of a NumPy function."""
+        return str(self.result.numpy)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The derivation as the JSON schema has it."""
+        from ..emit.steps import to_dict
+
+        return to_dict(self)

@@ -1,0 +1,338 @@
+"""Style `differential`: the differential moves inward, the terms are brought to dy = A dx, the result is read off.
+
+In: a goal of a problem, a layout. Out: a derivation a variable. The stages, each a method:
+
+1. every named intermediate that the goal uses gets its differential, in lines of its own;
+2. the goal's differential, wave by wave, until differentials stand on names alone;
+3. like terms and increments collected; the intermediates' differentials put in, the last defined first;
+4. what stands around the increment of a variable is moved off it;
+5. identification, the layout, the definitions put back.
+
+A derivation of one or two lines is told again in finer ones, as long as they are at most four.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..errors import DeriveError, no_rule
+from ..expr.atoms import Named, Sym, zeros
+from ..expr.differential import Diff, Held, diff
+from ..expr.linear import Add, T, add, mul, transpose
+from ..expr.matrix import Call, flipped, trace
+from ..expr.node import Expr
+from ..expr.shape import ONE, Shape, is_scalar, is_vector
+from ..expr.walk import intermediates, substitute
+from .collect import factor, like_terms, merge, monomial
+from .differentiate import Differentiator, describe
+from .entries import simplify_entries
+from .layout import is_vec_form
+from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out, vec
+from .rearrange import NoForm, Rearranger, split_increment
+from .step import Line, Lines
+
+#: Told in finer lines when the coarse ones are at most `_SHORT` and the finer ones at most `_FINE`.
+_SHORT, _FINE = 2, 4
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How much a line tells: `fine`, one rule at a time; `shortcuts`, squares in one step."""
+
+    fine: bool = False
+    shortcuts: bool = True
+
+
+_MANNERS = (Manner(fine=True, shortcuts=False), Manner(fine=True))
+
+
+@dataclass(frozen=True)
+class Told:
+    """Lines, and the derivative by each variable in numerator layout."""
+
+    lines: tuple[Line, ...]
+    derivatives: tuple[Expr, ...]
+
+
+def tell(function: str, e: Expr, variables: Sequence[Sym], *, identify: bool = True) -> Told:
+    """The lines of d(e) and its derivatives by the variables; e keeps its named intermediates.
+
+    Without `identify`, the differential alone is wanted and no derivative is read off.
+    """
+    told = _Teller(function, e, variables, Manner(), identify=identify).tell()
+    if len(told.lines) > _SHORT:
+        return told
+    for manner in _MANNERS:
+        finer = _Teller(function, e, variables, manner, identify=identify).tell()
+        if len(told.lines) < len(finer.lines) <= _FINE:
+            return finer
+    return told
+
+
+class _Teller:
+    def __init__(
+        self, function: str, e: Expr, variables: Sequence[Sym], manner: Manner, *, identify: bool = True
+    ) -> None:
+        self.function = function
+        self.e = e
+        self.variables = variables
+        self.names = frozenset(v.name for v in variables)
+        self.manner = manner
+        self.identify = identify
+        self.differentials: dict[str, Expr] = {}
+        self.lines: list[Line] = []
+
+    def tell(self) -> Told:
+        for named in intermediates(self.e).values():
+            if not named.varies.isdisjoint(self.names):
+                self.intermediate(named)
+        out = Lines(self.function, diff(self.e))
+        self.waves(out, self.e)
+        derivatives = self.finish(out)
+        self.lines += out.lines
+        return Told(tuple(self.lines), derivatives)
+
+    # -- 1 and 2: differentials --------------------------------------------------
+
+    def intermediate(self, named: Named) -> None:
+        """The differential of an intermediate, in lines of its own."""
+        out = Lines(named.name, diff(named))
+        self.waves(out, named.definition)
+        current = out.current
+        if current.is_scalar and current.differentials:
+            current = self.readable(out, current)
+        else:
+            current = self.like(out, current)
+        out.write(current)
+        self.lines += out.lines
+        self.differentials[named.name] = current
+
+    def waves(self, out: Lines, e: Expr) -> None:
+        """Waves of differentiation until nothing is open; each ends a line."""
+        current: Expr = Diff(e)
+        if isinstance(e, (Sym, Named)):
+            if e.varies.isdisjoint(self.names):
+                current = out.trace.apply("constant", current, zeros(e.shape))
+                out.write(current)
+            else:
+                out.lines.append(Line(out.quantity, current, ()))
+                out.current = current
+            return
+        worker = Differentiator(
+            self.names, out.trace, fine=self.manner.fine, shortcuts=self.manner.shortcuts
+        )
+        while current.open:
+            worker.trace = out.trace
+            current = worker.wave(current)
+            if not self.manner.fine:
+                current = self.cancelled(out, current)
+            out.write(current)
+
+    # -- 3: collecting and putting in ---------------------------------------------
+
+    def cancelled(self, out: Lines, e: Expr) -> Expr:
+        """Powers merged and inverses cancelled in every term."""
+        after = add(*(merge(t) for t in e.args)) if isinstance(e, Add) else merge(e)
+        return after if after == e else out.trace.apply("cancel", e, after)
+
+    def like(self, out: Lines, e: Expr) -> Expr:
+        """Like terms added up."""
+        after = like_terms(e)
+        return after if after == e else out.trace.apply("collect", e, after)
+
+    def readable(self, out: Lines, e: Expr) -> Expr:
+        """A scalar differential with everything moved off the increments, and collected; ends lines as it goes."""
+        try:
+            moved = Rearranger(out.trace, entrywise_only=True).scalar(e)
+            if moved != e:
+                moved = self.entries(out, moved)
+                out.write(moved)
+            exposed = Rearranger(out.trace).scalar(moved)
+        except NoForm as found:
+            raise no_form(found, self.e) from None
+        if self.manner.fine:
+            out.write(exposed)
+        collected = collect(exposed)
+        if collected != exposed:
+            out.trace.apply("collect", exposed, collected)
+        return self.entries(out, collected)
+
+    def entries(self, out: Lines, e: Expr) -> Expr:
+        """Entrywise factors simplified as functions of a number."""
+        after = simplify_entries(e)
+        return after if after == e else out.trace.apply("entries", e, after)
+
+    def put_in(self, out: Lines, e: Expr) -> Expr:
+        """The differentials of intermediates put in, the last defined first, in as few lines as can be followed."""
+        for name in reversed(self.differentials):
+            if name not in e.differentials:
+                continue
+            inner = self.differentials[name]
+            table = {d: inner for d in e.walk() if isinstance(d, Diff) and isinstance(d.arg, Named) and d.arg.name == name}
+            after = substitute(e, table)
+            out.trace.apply("substitute", e, after)
+            simpler = simplify_entries(after)
+            e = after
+            if simpler != after and e.is_scalar:
+                e = self.readable(out, after)
+                out.write(e)
+        return e
+
+    # -- 4 and 5: moving off and reading off -----------------------------------------
+
+    def finish(self, out: Lines) -> tuple[Expr, ...]:
+        """The last lines, and the derivative by each variable."""
+        e = out.current
+        if not e.differentials:
+            return tuple(zeros(derivative_shape(self.e.shape, v.shape)) for v in self.variables)
+        if e.is_scalar:
+            e = self.readable(out, e)
+            out.write(e)
+        e = self.put_in(out, e)
+        out.write(e)
+        if not self.identify:
+            e = self.readable(out, e) if e.is_scalar else self.like(out, e)
+            out.write(e)
+            return ()
+        return self.scalar_result(out, e) if e.is_scalar else self.array_result(out, e)
+
+    def scalar_result(self, out: Lines, e: Expr) -> tuple[Expr, ...]:
+        e = self.readable(out, e)
+        out.write(e)
+        found: dict[str, Expr] = {}
+        for t in _terms(e):
+            parts = split_increment(t)
+            if parts is None:
+                raise no_rule(f"the derivative of {describe(self.e)}", self.e.span)
+            weight, increment = parts
+            found[_name(increment)] = weight
+        return tuple(found.get(v.name, zeros(derivative_shape(self.e.shape, v.shape))) for v in self.variables)
+
+    def array_result(self, out: Lines, e: Expr) -> tuple[Expr, ...]:
+        if len(self.variables) > 1:
+            return tuple(self.one_of_many(out, e, v) for v in self.variables)
+        return (self.array_by(out, e, self.variables[0], write=True),)
+
+    def one_of_many(self, out: Lines, e: Expr, v: Sym) -> Expr:
+        """The part of a total differential that one variable has."""
+        zero = {d: zeros(d.shape) for d in e.walk() if isinstance(d, Diff) and _name(d) != v.name}
+        return self.array_by(out, substitute(e, zero), v, write=False)
+
+    def array_by(self, out: Lines, e: Expr, v: Sym, *, write: bool) -> Expr:
+        """The derivative of a vector or matrix by one variable."""
+        if not e.differentials:
+            return zeros(derivative_shape(self.e.shape, v.shape))
+        try:
+            if v.is_scalar:
+                return self.by_scalar(out, e, write=write)
+            if is_vec_form(e.shape, v.shape):
+                return self.by_vec(out, e, v, write=write)
+            return self.by_column(out, e, write=write)
+        except NoForm as found:
+            raise no_form(found, self.e) from None
+
+    def by_scalar(self, out: Lines, e: Expr, *, write: bool) -> Expr:
+        after = by_scalar(like_terms(e))
+        if write:
+            if after != e:
+                out.trace.apply("collect", e, after)
+            out.write(after)
+        parts = take_out(after)
+        if parts is None:
+            raise NoForm(e)
+        return parts[0]
+
+    def by_column(self, out: Lines, e: Expr, *, write: bool) -> Expr:
+        column = flipped(e) if e.is_row else e
+        exposed = ColumnRearranger(out.trace).column(column)
+        groups: dict[Expr, list[Expr]] = {}
+        for t in _terms(exposed):
+            parts = split_column(t)
+            if parts is None:
+                raise NoForm(t)
+            groups.setdefault(parts[1], []).append(parts[0])
+        increment, weights = next(iter(groups.items()))
+        weight = factor(add(*weights))
+        after = mul(weight, increment)
+        if write:
+            if after != exposed:
+                out.trace.apply("collect", exposed, after)
+            if e.is_row:
+                out.write(transpose(after))
+            else:
+                out.write(after)
+        return weight
+
+    def by_vec(self, out: Lines, e: Expr, v: Sym, *, write: bool) -> Expr:
+        e = self.like(out, e)
+        if write and e != out.current:
+            out.write(e)
+        worker = VecMap()
+        matrix = factor(worker.of(e))
+        if write:
+            after = mul(matrix, vec(diff(v)))
+            before = vec(e)
+            for name in worker.used:
+                out.trace.apply(name, before, before)
+            out.trace.apply("collect", before, after)
+            out.vec = not e.is_column
+            out.write(after)
+        return matrix
+
+
+def collect(e: Expr) -> Expr:
+    """A readable sum with the terms of each increment put together."""
+    groups: dict[Expr, list[Expr]] = {}
+    for t in _terms(e):
+        parts = split_increment(t)
+        if parts is None:
+            return e
+        groups.setdefault(parts[1], []).append(parts[0])
+    out = []
+    for increment, weights in groups.items():
+        weight = factor(add(*weights))
+        out.append(attach(weight, increment))
+    return add(*out)
+
+
+def attach(weight: Expr, increment: Expr) -> Expr:
+    """A readable term from a weight and its increment."""
+    if increment.is_vector or increment.is_scalar:
+        return mul(weight, increment)
+    return trace(mul(weight, increment))
+
+
+def no_form(found: NoForm, e: Expr) -> DeriveError:
+    """The refusal where an operation around the increment has no identity."""
+    what = describe(found.expr) if not found.expr.differentials else f"an operation of kind {_kind(found.expr)}"
+    return DeriveError(
+        f"no rule that brings {what} to a form in matrix notation",
+        span=found.expr.span or e.span,
+        hint="the derivative exists, but it has no short form in ordinary matrix notation that is known here",
+    )
+
+
+def _kind(e: Expr) -> str:
+    return e.name if isinstance(e, Call) else type(e).__name__
+
+
+def derivative_shape(y: Shape, x: Shape) -> Shape:
+    """The shape of a derivative in numerator layout."""
+    if is_scalar(x):
+        return y if not (is_vector(y) and y[0] is ONE) else (y[1], ONE)
+    if is_scalar(y):
+        return (ONE, x[0] * x[1]) if is_vector(x) else (x[1], x[0])
+    return (y[0] * y[1], x[0] * x[1])
+
+
+def _name(increment: Expr) -> str:
+    inner = increment.arg if isinstance(increment, T) else increment
+    return next(iter(inner.differentials))
+
+
+def _terms(e: Expr) -> tuple[Expr, ...]:
+    return e.args if isinstance(e, Add) else (e,)
+
+
+__all__ = ["Held", "Told", "attach", "collect", "derivative_shape", "monomial", "tell"]

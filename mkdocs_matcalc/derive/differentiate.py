@@ -1,0 +1,366 @@
+"""The differential moves inward, wave by wave, until it stands on names alone.
+
+In: an expression with open differentials and the names that vary. Out: the same after one wave;
+every step goes through the trace. A wave takes every outermost open differential one idea further:
+constants, multiples, sums and transposes ride along, then one rule that a reader wants named.
+A *fine* wave takes one rule at a time, for derivations so short that a reader wants each one.
+
+One function per operation; an operation without one has no rule, and says so with its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import DeriveError, no_rule
+from ..expr.atoms import UNIT, Named, Num, Sym, num, zeros
+from ..expr.differential import Diff, diff
+from ..expr.linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, sub, transpose
+from ..expr.matrix import Call, Inv, MatPow, call, matpow, symmetric, trace
+from ..expr.node import Expr
+from ..expr.scalar import Apply, Entry, Pow, entrywise, partial, power
+from ..expr.shape import is_scalar, is_vector
+from ..rules.table import by_name
+from .step import Trace
+
+
+class Differentiator:
+    """Waves of differentiation by the names `wrt`; `fine` and `shortcuts` choose how much a line tells.
+
+    Without `shortcuts`, squares and quadratic forms go through the product rule.
+    """
+
+    def __init__(self, wrt: frozenset[str], trace: Trace, *, fine: bool = False, shortcuts: bool = True) -> None:
+        self.wrt = wrt
+        self.trace = trace
+        self.fine = fine
+        self.shortcuts = shortcuts
+
+    # -- waves ----------------------------------------------------------------
+
+    def wave(self, e: Expr) -> Expr:
+        """Every outermost open differential taken one idea further."""
+        if not e.open:
+            return e
+        if isinstance(e, Diff):
+            return self.advance(e)
+        return e.map_args(self.wave)
+
+    def advance(self, e: Diff) -> Expr:
+        """One differential: what rides along, then one rule."""
+        a = e.arg
+        if a.varies.isdisjoint(self.wrt):
+            return self.trace.apply("constant", e, zeros(e.shape))
+        if isinstance(a, (Sym, Named)):
+            return e
+        moved = self.ride(e, self.advance)
+        if moved is not None:
+            return moved
+        return self.settle(self.major(e))
+
+    def ride(self, e: Diff, then: Callable[[Diff], Expr]) -> Expr | None:
+        """d moved through a sum, a transpose or constant factors, `then` applied to what it stands on."""
+        a = e.arg
+        after: Expr
+        rule = ""
+        if isinstance(a, Add):
+            rule, pieces = "sum", [diff(t) for t in a.args]
+            self.trace.apply(rule, e, Add(tuple(pieces)))
+            return add(*(self._through(p, then) for p in pieces))
+        if isinstance(a, T):
+            rule, after = "transpose", T(diff(a.arg))
+        elif isinstance(a, Mul):
+            at = [i for i, f in enumerate(a.args) if not f.varies.isdisjoint(self.wrt)]
+            if len(at) != 1:
+                return None
+            rule = "multiple" if at[0] < len(a.scalars) or len(a.chain) == 1 else "linear"
+            after = _with(a, at[0], diff(a.args[at[0]]))
+        elif isinstance(a, Had):
+            at = [i for i, f in enumerate(a.args) if not f.varies.isdisjoint(self.wrt)]
+            if len(at) != 1:
+                return None
+            rule, after = "hadamard", had(*(diff(f) if i == at[0] else f for i, f in enumerate(a.args)))
+        else:
+            return None
+        self.trace.apply(rule, e, after)
+        if self.fine and rule in ("linear", "transpose"):
+            return after
+        return _replace_open(after, lambda d: self._through(d, then))
+
+    def _through(self, d: Expr, then: Callable[[Diff], Expr]) -> Expr:
+        if isinstance(d, Diff) and d.arg.varies.isdisjoint(self.wrt):
+            return self.trace.apply("constant", d, zeros(d.shape))
+        return then(d) if isinstance(d, Diff) and d.open else d
+
+    def settle(self, e: Expr) -> Expr:
+        """After a rule: transposes and constant factors ride along, sums stay as they stand."""
+        if not e.open:
+            return e
+        if not isinstance(e, Diff):
+            return e.map_args(self.settle)
+        if e.arg.varies.isdisjoint(self.wrt):
+            return self.trace.apply("constant", e, zeros(e.shape))
+        if self.fine or isinstance(e.arg, Add):
+            return e
+        return self.ride(e, self.settle) or e
+
+    # -- one rule per operation -----------------------------------------------
+
+    def major(self, e: Diff) -> Expr:
+        """One rule applied to a differential of something that is not linear in what varies."""
+        a = e.arg
+        handler = _HANDLERS.get(type(a))
+        after = handler(self, e, a) if handler else None
+        if after is None:
+            raise no_rule(f"the differential of {describe(a)}", a.span)
+        return after
+
+    def pattern(self, name: str, e: Diff) -> Expr | None:
+        """The rule of a name applied to a differential, where its statement matches."""
+        rule = by_name(name)
+        after = rule.apply(e)
+        return None if after is None else self.trace.apply(rule, e, after)
+
+    def mul(self, e: Diff, a: Expr) -> Expr | None:
+        """Products, rules (10) and (11); squares and symmetric quadratic forms in one step."""
+        assert isinstance(a, Mul)  # noqa: S101 -- the table below calls it for products alone
+        if self.shortcuts and (short := self._square(e, a)) is not None:
+            return short
+        at = [i for i, f in enumerate(a.args) if not f.varies.isdisjoint(self.wrt)]
+        after = add(*(_with(a, i, diff(a.args[i])) for i in at))
+        return self.trace.apply("product" if len(at) == 2 else "products", e, after)
+
+    def _square(self, e: Diff, a: Mul) -> Expr | None:
+        """d(y'y) = 2 y'dy and d(y'Ay) = 2 y'A dy for a constant symmetric A."""
+        if len(a.chain) < 2 or not is_scalar((a.chain[0].shape[0], a.chain[-1].shape[1])):
+            return None
+        if any(not s.varies.isdisjoint(self.wrt) for s in a.scalars):
+            return None
+        y = a.chain[-1]
+        middle = a.chain[1:-1]
+        if transpose(a.chain[0]) != y or y.varies.isdisjoint(self.wrt):
+            return None
+        if middle:
+            core = mul(*middle)
+            if not core.varies.isdisjoint(self.wrt) or not symmetric(core):
+                return None
+        after = product(2 * a.coef, a.scalars, (transpose(y), *middle, diff(y)))
+        return self.trace.apply("quadratic" if middle else "square", e, after)
+
+    def had(self, e: Diff, a: Expr) -> Expr | None:
+        """Rule (14) for any number of factors."""
+        at = [i for i, f in enumerate(a.args) if not f.varies.isdisjoint(self.wrt)]
+        pieces = [had(*(diff(f) if j == i else f for j, f in enumerate(a.args))) for i in at]
+        return self.trace.apply("hadamard", e, add(*pieces))
+
+    def kron(self, e: Diff, a: Expr) -> Expr | None:
+        """Rule (13)."""
+        left, right = a.args
+        return self.trace.apply("kronecker", e, add(kron(diff(left), right), kron(left, diff(right))))
+
+    def inv(self, e: Diff, _a: Expr) -> Expr | None:
+        """Rule (16)."""
+        return self.pattern("d-inverse", e)
+
+    def matpow(self, e: Diff, a: Expr) -> Expr | None:
+        """The product rule for equal factors; a power of an inverse goes through its inverse."""
+        assert isinstance(a, MatPow)  # noqa: S101 -- the table below calls it for powers alone
+        if a.exponent > _LONGEST_POWER:
+            raise DeriveError(
+                f"a power of a matrix is differentiated up to exponent {_LONGEST_POWER}; this one is {a.exponent}",
+                span=a.span,
+            )
+        x, k = a.base, a.exponent
+        pieces = [mul(matpow(x, i), diff(x), matpow(x, k - 1 - i)) for i in range(k)]
+        return self.trace.apply("matrix-power", e, add(*pieces))
+
+    def call(self, e: Diff, a: Expr) -> Expr | None:
+        """The functions of whole arrays, each by its rule."""
+        assert isinstance(a, Call)  # noqa: S101 -- the table below calls it for functions alone
+        if a.name == "tr" and self.shortcuts and (short := self._frobenius(e, a.arg)) is not None:
+            return short
+        if a.name == "norm1":
+            after = diff(_sum_of_abs(a.arg))
+            self.trace.apply("norm1-definition", e, after)
+            return self.advance(after) if isinstance(after, Diff) and not self.fine else after
+        if a.name == "sum" and isinstance(a.arg, Kron):
+            after = diff(mul(*(Call("sum", k) if not k.is_scalar else k for k in a.arg.args)))
+            return self.trace.apply("sum-kronecker", e, after)
+        if a.name == "tr" and isinstance(a.arg, Kron) and all(k.shape[0] == k.shape[1] for k in a.arg.args):
+            after = diff(mul(*(trace(k) for k in a.arg.args)))
+            return self.trace.apply("trace-kronecker", e, after)
+        for name in _CALL_RULES.get(a.name, ()):
+            after_rule = self.pattern(name, e)
+            if after_rule is not None:
+                return after_rule
+        return None
+
+    def _frobenius(self, e: Diff, a: Expr) -> Expr | None:
+        """d tr(Y'Y) = 2 tr(Y'dY)."""
+        if isinstance(a, Mul) and not a.scalars and len(a.chain) == 2 and transpose(a.chain[0]) == a.chain[1]:
+            y = a.chain[1]
+            after = product(2 * a.coef, (trace(mul(a.chain[0], diff(y))),), ())
+            return self.trace.apply("frobenius", e, after)
+        return None
+
+    def pow(self, e: Diff, a: Expr) -> Expr | None:
+        """The power rule; an exponent that varies; the square of a norm by its definition."""
+        assert isinstance(a, Pow)  # noqa: S101 -- the table below calls it for powers alone
+        base, exponent = a.base, a.exponent
+        if not exponent.varies.isdisjoint(self.wrt):
+            return self._exponential(e, base, exponent)
+        if isinstance(base, Call) and base.name == "norm2" and exponent == num(2):
+            return self._norm_square(e, base.arg)
+        lower = power(base, sub(exponent, UNIT) if not isinstance(exponent, Num) else num(exponent.value - 1))
+        after = mul(exponent, had(lower, diff(base)))
+        return self.trace.apply("power", e, after)
+
+    def _norm_square(self, e: Diff, x: Expr) -> Expr:
+        """||x||^2 = x'x, ||X||^2 = tr(X'X); then the square in the same line, unless each rule is wanted."""
+        column = transpose(x) if x.is_row else x
+        vector = is_vector(x.shape)
+        form = mul(transpose(column), column) if vector else trace(mul(transpose(x), x))
+        after = diff(form)
+        self.trace.apply("norm-square" if vector else "frobenius-square", e, after)
+        if self.fine or not isinstance(after, Diff):
+            return after
+        return self.advance(after)
+
+    def _exponential(self, e: Diff, base: Expr, exponent: Expr) -> Expr | None:
+        """d(a^b), entry by entry where a is not a scalar and b is."""
+        log = entrywise("log", base)
+        whole = Pow(base, exponent)
+        after = had(whole, mul(log, diff(exponent)))
+        if not base.varies.isdisjoint(self.wrt):
+            after = add(mul(exponent, had(power(base, sub(exponent, UNIT)), diff(base))), after)
+        return self.trace.apply("exponential", e, after)
+
+    def entry(self, e: Diff, a: Expr) -> Expr | None:
+        """Rule (19); a known function has its derivative in closed form."""
+        assert isinstance(a, Entry)  # noqa: S101 -- the table below calls it for entrywise functions alone
+        if a.abstract:
+            outer = entrywise(a.name, a.arg, a.order + 1, abstract=True)
+            return self.trace.apply("entrywise", e, had(outer, diff(a.arg)))
+        if a.name == "log" and (inner := _log_abs_det(a.arg)) is not None:
+            after = Diff(Call("logdet", inner))
+            self.trace.apply("log-abs-det", e, after)
+            return self.advance(after)
+        rule = by_name(f"d-{a.name}")
+        after_rule = rule.apply(e)
+        if after_rule is None:
+            return None
+        return self.trace.apply(rule, e, after_rule)
+
+    def apply(self, e: Diff, a: Expr) -> Expr | None:
+        """Chain rules and total differentials of an abstract function: one partial differential an argument."""
+        assert isinstance(a, Apply)  # noqa: S101 -- the table below calls it for abstract functions alone
+        pieces = []
+        for i, arg in enumerate(a.args):
+            if arg.varies.isdisjoint(self.wrt):
+                continue
+            piece = _partial_differential(a, i, arg)
+            if piece is None:
+                return None
+            pieces.append(piece)
+        return self.trace.apply(_chain_rule(a), e, add(*pieces))
+
+
+#: A power of a matrix is written out as that many terms.
+_LONGEST_POWER = 32
+
+_CALL_RULES: dict[str, tuple[str, ...]] = {
+    "tr": ("d-trace",),
+    "sum": ("d-sum",),
+    "det": ("d-det",),
+    "logdet": ("d-logdet",),
+    "adj": ("d-adjugate",),
+    "diag": ("d-diag",),
+    "diagonal": ("d-diagonal",),
+    "vec": ("d-vec",),
+    "norm2": ("d-norm", "d-frobenius"),
+    "logsumexp": ("d-logsumexp", "d-logsumexp-all"),
+    "softmax": ("d-softmax",),
+}
+
+_Handler = Callable[[Differentiator, Diff, Expr], Expr | None]
+_HANDLERS: dict[type[Expr], _Handler] = {
+    Mul: Differentiator.mul,
+    Had: Differentiator.had,
+    Kron: Differentiator.kron,
+    Inv: Differentiator.inv,
+    MatPow: Differentiator.matpow,
+    Call: Differentiator.call,
+    Pow: Differentiator.pow,
+    Entry: Differentiator.entry,
+    Apply: Differentiator.apply,
+}
+
+
+def describe(e: Expr) -> str:
+    """An expression named for a message."""
+    from ..emit.text import text
+
+    if isinstance(e, Call):
+        return f"{e.name.split('_')[0]}(…)" if e.size > 12 else text(e)
+    return text(e) if e.size <= 12 else f"an expression of kind {type(e).__name__}"
+
+
+def _with(a: Mul, i: int, factor: Expr) -> Expr:
+    """A product with one of its factors replaced."""
+    args = (*a.args[:i], factor, *a.args[i + 1 :])
+    n = len(a.scalars)
+    return product(a.coef, args[:n], args[n:])
+
+
+def _replace_open(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    if not e.open:
+        return e
+    if isinstance(e, Diff):
+        return change(e)
+    return e.map_args(lambda a: _replace_open(a, change))
+
+
+def _sum_of_abs(e: Expr) -> Expr:
+    return call("sum", entrywise("abs", e))
+
+
+def _log_abs_det(e: Expr) -> Expr | None:
+    """X where an expression is |det X|."""
+    if isinstance(e, Entry) and e.name == "abs" and isinstance(e.arg, Call) and e.arg.name == "det":
+        return e.arg.arg
+    return None
+
+
+def _partial_differential(a: Apply, i: int, arg: Expr) -> Expr | None:
+    outer = partial(a.function, i, a.args)
+    takes, gives = a.function.takes[i], a.function.gives
+    if is_scalar(takes):
+        return mul(outer, diff(arg))
+    if is_scalar(gives):
+        return mul(outer, diff(arg)) if is_vector(takes) and not arg.is_row else trace_or_row(outer, arg)
+    if is_vector(takes) and is_vector(gives) and not arg.is_row and gives[1] == UNIT.shape[0]:
+        return mul(outer, diff(arg))
+    return None
+
+
+def trace_or_row(outer: Expr, arg: Expr) -> Expr:
+    """The partial differential by a matrix, tr(F dX), or by a row, (dx) F."""
+    if arg.is_row:
+        return mul(diff(arg), transpose(outer) if outer.is_row else outer)
+    return trace(mul(outer, diff(arg)))
+
+
+def _chain_rule(a: Apply) -> str:
+    takes, gives = a.function.takes, a.function.gives
+    if len(takes) > 1:
+        if not is_scalar(gives):
+            return "total-array"
+        if all(is_scalar(t) for t in takes):
+            return "total-scalar"
+        return "total-vector" if all(is_scalar(t) or is_vector(t) for t in takes) else "total-matrix"
+    if not is_scalar(gives):
+        return "chain-vector-vector"
+    if is_scalar(takes[0]):
+        return "chain-scalar-scalar"
+    return "chain-scalar-vector" if is_vector(takes[0]) else "chain-scalar-matrix"
+

@@ -1,0 +1,103 @@
+"""Entrywise factors simplified as functions of one number.
+
+−y ⊘ p ∘ p ∘ (1 − p) + (1 − y) ⊘ (1 − p) ∘ p ∘ (1 − p) is p − y: every entry is a number, so equal factors
+cancel, and what is left is multiplied out where that makes it shorter. An expression is changed
+only where it gets shorter.
+"""
+
+from __future__ import annotations
+
+from ..expr.linear import Add, Had, T, add, had, transpose
+from ..expr.node import Expr
+from ..expr.scalar import Pow
+from .collect import like_terms, monomial, merge
+from ..expr.walk import bottom_up
+
+
+def simplify_entries(e: Expr) -> Expr:
+    """Every Hadamard product in an expression simplified; the same object where nothing gets shorter."""
+    if not any(isinstance(n, Had) for n in e.walk()):
+        return e
+    return bottom_up(e, _simplify)
+
+
+def _simplify(e: Expr) -> Expr:
+    if isinstance(e, Had) or (isinstance(e, Add) and any(_is_had(t) for t in e.args)):
+        flat = _upright(e)
+        best = flat
+        short = _cost(e)
+        for candidate in (cancel(flat), expand(flat)):
+            if _cost(candidate) < short:
+                best, short = candidate, _cost(candidate)
+        if short < _cost(e):
+            return best
+    return e
+
+
+def _is_had(t: Expr) -> bool:
+    return any(isinstance(f, Had) for f in monomial(t)[2])
+
+
+def _upright(e: Expr) -> Expr:
+    """Rows written as one transposed entrywise expression are taken factor by factor."""
+    return e
+
+
+def _cost(e: Expr) -> int:
+    return sum(2 if isinstance(n, Pow) else 1 for n in e.walk())
+
+
+def cancel(e: Expr) -> Expr:
+    """Equal factors of every entrywise product cancelled against their reciprocals."""
+    if isinstance(e, Add):
+        return like_terms(add(*(cancel(t) for t in e.args)))
+    if isinstance(e, Had):
+        return merge(e)
+    coef, scalars, chain = monomial(e)
+    if len(chain) == 1 and isinstance(chain[0], Had):
+        from ..expr.linear import product
+
+        return product(coef, scalars, (merge(chain[0]),))
+    return e
+
+
+def expand(e: Expr) -> Expr:
+    """Sums in entrywise products multiplied out, factors cancelled, like terms added."""
+    terms: list[Expr] = []
+    for t in e.args if isinstance(e, Add) else (e,):
+        coef, scalars, chain = monomial(t)
+        if len(chain) != 1 or not isinstance(chain[0], Had):
+            terms.append(t)
+            continue
+        from ..expr.linear import product
+
+        pieces: list[Expr] = [product(coef, scalars, ())]
+        done: list[Expr] = []
+        for f in _reduced(chain[0]):
+            summands = _summands(f)
+            done = [had(p, s) for p in done for s in summands] if done else list(summands)
+            if len(done) > _LONGEST:
+                return e
+        terms += [product(coef, scalars, (d,)) for d in done]
+        del pieces
+    merged = [cancel(t) for t in terms]
+    return like_terms(add(*merged))
+
+
+#: A product is not multiplied out beyond that many terms.
+_LONGEST = 24
+
+
+def _reduced(e: Had) -> tuple[Expr, ...]:
+    """The factors after what cancels as a whole has cancelled."""
+    after = cancel(e)
+    _, _, chain = monomial(after)
+    if len(chain) == 1 and isinstance(chain[0], Had):
+        return chain[0].args
+    return (after,)
+
+
+def _summands(f: Expr) -> tuple[Expr, ...]:
+    if isinstance(f, T) and isinstance(f.arg, Add):
+        return tuple(transpose(t) for t in f.arg.args)
+    return f.args if isinstance(f, Add) else (f,)

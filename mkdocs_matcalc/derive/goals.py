@@ -1,0 +1,170 @@
+"""From a goal of a problem to its derivations: which teller, which layout, which remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import DeriveError
+from ..expr.atoms import Named, Sym
+from ..expr.matrix import flipped
+from ..expr.node import Expr
+from ..expr.scalar import Entry
+from ..expr.matrix import Call
+from ..expr.shape import Shape, is_scalar, is_vector, kind
+from ..expr.walk import intermediates, put_back
+from ..parse.problem import Goal, Problem
+from ..rules.rule import Rule
+from ..rules.table import RULES
+from .collect import factor
+from .derivation import Derivation, Statement
+from .differential import tell
+from .layout import arrange, is_vec_form
+from .second import tell_second
+
+#: A result with its definitions put back is printed so up to this many nodes; beyond, names stay.
+_LARGEST = 160
+
+_IDENTIFICATION = {
+    ("scalar", "scalar"): 1,
+    ("scalar", "vector"): 2,
+    ("scalar", "matrix"): 3,
+    ("vector", "scalar"): 4,
+    ("vector", "vector"): 5,
+    ("matrix", "scalar"): 6,
+}
+
+
+def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[Derivation]:
+    """The derivations of one goal, one a variable, in order."""
+    if goal.kind in ("components", "determinant"):
+        raise DeriveError("no rule for explicit components yet", span=goal.span)
+    function, value = function_of(problem, goal)
+    if goal.kind == "second":
+        told = tell_second(function, value, goal.variables)
+    else:
+        told = tell(function, value, goal.variables, identify=goal.kind == "derivative")
+    shared = [*_attribute_remarks(goal), *_kinks(value)]
+    statements = statements_of(function, value)
+    out = []
+    for v, derivative in zip(goal.variables, told.derivatives, strict=False):
+        identification = identify(value.shape, v.shape, second=goal.kind == "second", variables=goal.variables)
+        remarks = [*shared, *_shape_remarks(value, v)]
+        if v.name not in value.varies:
+            remarks.append(f"{v.name} does not occur in the expression, so the derivative is zero.")
+        if goal.kind == "second":
+            result = second_layout(derivative, value.shape, layout)
+        else:
+            result = arrange(derivative, value.shape, v.shape, layout)
+        result, note = finished(result)
+        out.append(
+            Derivation(
+                goal=goal.text, title=problem.directives.get("title", ""), variable=v, variables=goal.variables,
+                function=function, value=value, layout=layout, style=style, order=2 if goal.kind == "second" else 1,
+                statements=statements, lines=told.lines, derivative=result, identification=identification,
+                remarks=tuple([*remarks, *note]), symbols=problem.symbols, functions=problem.functions,
+                named=problem.definitions, directives=problem.directives, source=problem.text,
+            )
+        )  # fmt: skip
+        if goal.kind == "second":
+            break
+    return out
+
+
+def function_of(problem: Problem, goal: Goal) -> tuple[str, Expr]:
+    """What the goal differentiates and the name that its lines give it."""
+    value = goal.expr
+    if goal.name is not None and isinstance(value, Named):
+        return goal.name, value.definition
+    taken = {*problem.symbols, *problem.functions, *problem.definitions}
+    letters = ("f", "y", "g", "F", "h", "q", "phi", "psi")
+    return next((n for n in letters if n not in taken), "goal"), value
+
+
+def statements_of(function: str, value: Expr) -> tuple[Statement, ...]:
+    """The intermediates that the goal uses, then the goal itself."""
+    return (*(Statement(n, named.definition) for n, named in intermediates(value).items()), Statement(function, value))
+
+
+def identify(y: Shape, x: Shape, *, second: bool, variables: Sequence[Sym]) -> Rule:
+    """The rule by which the result is read off."""
+    if second:
+        if len({v.name for v in variables}) > 1:
+            return RULES[30]
+        return RULES[29] if not is_scalar(x) else RULES[_IDENTIFICATION[(kind(y), "scalar")]]
+    if is_vec_form(y, x):
+        return RULES[28]
+    return RULES[_IDENTIFICATION[(kind(y), kind(x))]]
+
+
+def second_layout(derivative: Expr, y: Shape, layout: str) -> Expr:
+    """A second derivative in its layout: the Hessian in every one, an array by a scalar as a first derivative is."""
+    if layout == "denominator" and not is_scalar(y):
+        return factor(flipped(derivative))
+    return derivative
+
+
+def finished(result: Expr) -> tuple[Expr, list[str]]:
+    """The result with definitions put back, unless that makes it too long to read."""
+    whole = put_back(result) if _expanded_size(result) <= _LARGEST else result
+    left = intermediates(whole)
+    if whole is result and left:
+        return result, ["The result is in terms of " + ", ".join(left) + ", defined above."]
+    return factor(whole), []
+
+
+def _expanded_size(e: Expr, limit: int = _LARGEST) -> int:
+    total = 0
+    for node in e.walk():
+        total += _expanded_size(node.definition, limit - total) if isinstance(node, Named) else 1
+        if total > limit:
+            break
+    return total
+
+
+def _shape_remarks(y: Expr, v: Sym) -> list[str]:
+    out = []
+    if y.is_row and not is_scalar(v.shape):
+        out.append("The expression is a row; its derivative is that of its column.")
+    if v.is_row:
+        out.append(f"{v.name} is a row; the derivative is that by its column.")
+    if is_vector(v.shape) and is_vec_form(y.shape, v.shape):
+        out.append("vec stacks the columns of a matrix.")
+    return out
+
+
+_STRUCTURED = ("symmetric", "spd", "skew", "diagonal", "orthogonal")
+
+
+def _attribute_remarks(goal: Goal) -> list[str]:
+    out = []
+    for v in dict.fromkeys(goal.variables):
+        words = [a for a in _STRUCTURED if a in v.attributes]
+        if words:
+            word = "symmetric positive definite" if words[0] == "spd" else words[0]
+            out.append(f"{v.name} is {word}; the derivative takes its entries as independent.")
+    return out
+
+
+_KINKS = {"abs": "0", "relu": "0", "sign": "0"}
+
+
+def _kinks(e: Expr) -> list[str]:
+    """Where an expression with a kink has its derivative."""
+    found: dict[str, None] = {}
+    for node in put_back(e).walk():
+        if isinstance(node, Entry) and node.name in _KINKS and not node.abstract:
+            found[f"The result holds where no argument of {node.name} is zero."] = None
+        elif isinstance(node, Call) and node.name == "norm1":
+            found["The result holds where no entry under the 1-norm is zero."] = None
+        elif isinstance(node, Call) and node.name == "norm2" and not _squared(e, node):
+            found["The result holds where the norm is not zero."] = None
+    return list(found)
+
+
+def _squared(e: Expr, norm: Call) -> bool:
+    from ..expr.atoms import num
+    from ..expr.scalar import Pow
+
+    inside = put_back(e)
+    squares = sum(1 for n in inside.walk() if isinstance(n, Pow) and n.base == norm and n.exponent == num(2))
+    return squares == sum(1 for n in inside.walk() if n == norm)

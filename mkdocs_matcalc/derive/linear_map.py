@@ -1,0 +1,227 @@
+"""A vector or matrix differential brought to the form that identification reads.
+
+    dy = A dx            for a column y and a column x
+    dy = a dx            for anything by a scalar x
+    vec(dY) = M vec(dX)  where a matrix is involved on either side
+
+In: an expression linear in the increments of one variable, differentials closed. The moves are
+identities of the rule table and go through the trace; `NoForm` where there is none.
+"""
+
+from __future__ import annotations
+
+from ..expr.atoms import Commutation, Ones, Selection, eye, ones
+from ..expr.differential import Diff
+from ..expr.linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, transpose
+from ..expr.matrix import Call, call, diag, flipped
+from ..expr.node import Expr
+from ..expr.shape import ONE, Dim, is_scalar
+from .collect import factor, monomial, segments
+from .rearrange import NoForm, Rearranger, is_increment, split_increment
+from .step import Trace
+
+
+class ColumnRearranger(Rearranger):
+    """Columns by columns: everything to A dx."""
+
+    def column(self, e: Expr) -> Expr:
+        """A column, linear in the increment of a column, as a sum of terms A dx."""
+        if isinstance(e, Add):
+            return add(*(self.column(t) for t in e.args))
+        if not e.differentials:
+            return e
+        if isinstance(e, T):
+            return self.column(self.push(e))
+        coef, scalars, chain = monomial(e)
+        if split_column(e) is not None:
+            return e
+        groups = segments(chain)
+        if len(groups) > 1:
+            parts = [mul(*g) for g in groups if is_scalar((g[0].shape[0], g[-1].shape[1]))]
+            first = [f for g in groups if not is_scalar((g[0].shape[0], g[-1].shape[1])) for f in g]
+            return self.column(product(coef, (*scalars, *parts), tuple(first)))
+        for i, s in enumerate(scalars):
+            if s.differentials:
+                column = product(coef, (*scalars[:i], *scalars[i + 1 :]), chain)
+                after = add(*(self.outer(e, column, t) for t in _terms(self.factor(s))))
+                return self.trace.apply("scalar-moves", e, after)
+        return self._chain(e, product(coef, scalars, ()), chain)
+
+    def outer(self, whole: Expr, column: Expr, t: Expr) -> Expr:
+        """(row dx) column = column row dx."""
+        parts = split_increment(t)
+        if parts is None or parts[1].is_scalar or not parts[1].is_column:
+            raise NoForm(whole)
+        return mul(column, parts[0], parts[1])
+
+    def _chain(self, whole: Expr, front: Expr, chain: tuple[Expr, ...]) -> Expr:
+        i = next(i for i, f in enumerate(chain) if f.differentials)
+        left, f, right = chain[:i], chain[i], chain[i + 1 :]
+        if isinstance(f, T) and not isinstance(f.arg, Diff):
+            return self.column(mul(front, *left, self.push(f), *right))
+        if isinstance(f, Add):
+            after = add(*(mul(front, *left, t, *right) for t in f.args))
+            return self.column(self.trace.apply("distribute", whole, after))
+        if isinstance(f, Had) and f.is_column and not right:
+            j = next(j for j, g in enumerate(f.args) if g.differentials)
+            rest = had(*f.args[:j], *f.args[j + 1 :])
+            after = mul(front, *left, diag(rest), f.args[j])
+            return self.column(self.trace.apply("hadamard-diag", whole, after))
+        if isinstance(f, Call) and f.name == "diag" and right:
+            after = mul(front, *left, had(f.arg, mul(*right)))
+            return self.column(self.trace.apply("diag-product", whole, after))
+        if isinstance(f, Call) and f.name == "diagonal" and not right:
+            return self._diagonal(whole, mul(front, *left), f.arg)
+        raise NoForm(f)
+
+    def _diagonal(self, whole: Expr, front: Expr, m: Expr) -> Expr:
+        """diag(u v') = u ∘ v, for each term of a sum of outer products."""
+        pieces = []
+        for term in _terms(m):
+            coef, scalars, chain = monomial(term)
+            groups = segments(chain)
+            if len(groups) < 2 or groups[0][-1].shape[1] is not ONE:
+                raise NoForm(m)
+            inner = [mul(*g) for g in groups[1:-1]]
+            outer = had(mul(*groups[0]), transpose(mul(*groups[-1])))
+            pieces.append(product(coef, (*scalars, *inner), (outer,)))
+        return self.column(self.trace.apply("diag-outer", whole, mul(front, add(*pieces))))
+
+
+def split_column(e: Expr) -> tuple[Expr, Expr] | None:
+    """A column term A dx as (A, dx); None for any other."""
+    coef, scalars, chain = monomial(e)
+    if not chain or not is_increment(chain[-1]) or any(f.differentials for f in (*scalars, *chain[:-1])):
+        return None
+    rest = chain[:-1] or (eye(chain[-1].shape[0]),)
+    return product(coef, scalars, rest), chain[-1]
+
+
+def by_scalar(e: Expr) -> Expr:
+    """An expression linear in the increment of a scalar, with the increment taken out of every sum in it."""
+    if not e.differentials or isinstance(e, Diff):
+        return e
+    if isinstance(e, Add):
+        parts = [take_out(by_scalar(t)) for t in e.args]
+        if any(p is None for p in parts):
+            return add(*(by_scalar(t) for t in e.args))
+        found = [p for p in parts if p is not None]
+        return mul(factor(add(*(p[0] for p in found))), found[0][1])
+    return e.map_args(by_scalar)
+
+
+def take_out(e: Expr) -> tuple[Expr, Expr] | None:
+    """(a, dx) for a term a dx."""
+    coef, scalars, chain = monomial(e)
+    for i, s in enumerate(scalars):
+        if isinstance(s, Diff):
+            return product(coef, (*scalars[:i], *scalars[i + 1 :]), chain), s
+    return None
+
+
+class VecMap:
+    """The matrix M of vec(dY) = M vec(dX), built from the outside in; `used` collects the identities."""
+
+    def __init__(self) -> None:
+        self.used: dict[str, None] = {}
+
+    def of(self, e: Expr) -> Expr:
+        """M for an expression linear in one increment."""
+        if isinstance(e, Add):
+            return add(*(self.of(t) for t in e.args))
+        if isinstance(e, Diff):
+            return eye(e.shape[0] * e.shape[1])
+        coef, scalars, chain = monomial(e)
+        for i, s in enumerate(scalars):
+            if s.differentials:
+                rest = (*scalars[:i], *scalars[i + 1 :])
+                return self._scaled(product(coef, rest, chain), s)
+        if coef != 1 or scalars:
+            return product(coef, scalars, (self._product(chain),))
+        return self._product(chain)
+
+    def _scaled(self, body: Expr, s: Expr) -> Expr:
+        """vec(s B) = vec(B) s, and the scalar s is a row times vec(dX)."""
+        self.used["vec-outer"] = None
+        return mul(vec(body), self.row(s))
+
+    def row(self, s: Expr) -> Expr:
+        """The row m' of a scalar s = m' vec(dX)."""
+        exposed = Rearranger(Trace()).scalar(s)
+        rows = []
+        for t in _terms(exposed):
+            parts = split_increment(t)
+            if parts is None:
+                raise NoForm(s)
+            weight, increment = parts
+            if increment.is_vector or increment.is_scalar:
+                rows.append(weight)
+            else:
+                rows.append(transpose(vec(flipped(weight))))
+        return add(*rows)
+
+    def _product(self, chain: tuple[Expr, ...]) -> Expr:
+        if len(chain) == 1:
+            return self._factor(chain[0])
+        i = next(i for i, f in enumerate(chain) if f.differentials)
+        left, f, right = chain[:i], chain[i], chain[i + 1 :]
+        if any(g.differentials for g in right):
+            raise NoForm(f)
+        before = mul(*left) if left else eye(f.shape[0])
+        after = flipped(mul(*right)) if right else eye(f.shape[1])
+        around = before if f.shape[1] is ONE and not right else kron(after, before)
+        if right or not f.is_column:
+            self.used["vec-product"] = None
+        return mul(around, self._factor(f))
+
+    def _factor(self, f: Expr) -> Expr:
+        if isinstance(f, (Diff, Add, Mul)):
+            return self.of(f)
+        if isinstance(f, T):
+            if f.is_vector:
+                return self.of(f.arg)
+            self.used["vec-transpose"] = None
+            return mul(Commutation(*f.arg.shape), self.of(f.arg))
+        if isinstance(f, Had):
+            self.used["vec-hadamard"] = None
+            i = next(i for i, g in enumerate(f.args) if g.differentials)
+            rest = had(*f.args[:i], *f.args[i + 1 :])
+            return mul(diag(vec(rest)), self.of(f.args[i]))
+        if isinstance(f, Kron):
+            return self._kron(*f.args)
+        if isinstance(f, Call) and f.name == "diag":
+            self.used["vec-diag"] = None
+            return mul(Selection(f.shape[0]), self.of(f.arg))
+        if isinstance(f, Call) and f.name == "diagonal":
+            self.used["diagonal-vec"] = None
+            return mul(transpose(Selection(f.shape[0])), self.of(f.arg))
+        if isinstance(f, Call) and f.name == "vec":
+            return self.of(f.arg)
+        raise NoForm(f)
+
+    def _kron(self, a: Expr, b: Expr) -> Expr:
+        """vec(A ⊗ B) = (I ⊗ K ⊗ I)(vec A ⊗ vec B), Magnus and Neudecker, ch. 3, th. 10."""
+        self.used["vec-kronecker"] = None
+        (m, n), (p, q) = a.shape, b.shape
+        middle = kron(kron(eye(n), commutation(q, m)), eye(p))
+        if a.differentials:
+            return mul(middle, kron(eye(m * n), vec(b)), self.of(a))
+        return mul(middle, kron(vec(a), eye(p * q)), self.of(b))
+
+
+def commutation(m: Dim, n: Dim) -> Expr:
+    """K for m x n matrices; the identity where one side is 1."""
+    return eye(m * n) if m is ONE or n is ONE else Commutation(m, n)
+
+
+def vec(e: Expr) -> Expr:
+    """vec of a matrix; a column is its own vec, and the vec of a row is its column."""
+    if e.is_row:
+        return transpose(e)
+    if isinstance(e, Ones):
+        return ones((e.shape[0] * e.shape[1], ONE))
+    return call("vec", e) if not e.is_scalar else e
+
+
+def _terms(e: Expr) -> tuple[Expr, ...]:
+    return e.args if isinstance(e, Add) else (e,)

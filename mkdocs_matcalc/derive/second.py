@@ -1,0 +1,183 @@
+"""Second derivatives: the differential of the differential, the first increment held constant.
+
+In: a function, the two variables (the same one twice for a Hessian). Out: the lines of the first
+differential, those of the second (quantity `df`), and the Hessian, the mixed block, or the second
+derivative of anything by a scalar. Since the first differential is g dx, the second is (dg) dx, and
+the matrix of dg is the Hessian (Magnus and Neudecker, ch. 6 and 10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import DeriveError
+from ..expr.atoms import Sym, zeros
+from ..expr.differential import Diff, Held, diff
+from ..expr.linear import Add, T, add, mul, product, transpose
+from ..expr.matrix import flipped
+from ..expr.node import Expr
+from ..expr.shape import is_scalar, is_vector
+from ..expr.walk import bottom_up, substitute
+from .collect import factor, monomial
+from .differential import Manner, Told, _Teller, attach, derivative_shape, no_form
+from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out, vec
+from .rearrange import NoForm, Rearranger, split_increment
+from .step import Lines
+
+
+def tell_second(function: str, e: Expr, variables: Sequence[Sym]) -> Told:
+    """The lines of df and of d(df), and the second derivative."""
+    x, y = variables
+    if not is_scalar(e.shape) and not (is_scalar(x.shape) and is_scalar(y.shape)):
+        raise DeriveError(
+            "no rule for the second derivative of a vector or matrix by a vector or matrix",
+            span=e.span,
+            hint="the second derivative of a scalar, or of anything by a scalar, can be derived",
+        )
+    return _Second(function, e, x, y).tell()
+
+
+class _Second:
+    def __init__(self, function: str, e: Expr, x: Sym, y: Sym) -> None:
+        self.function, self.e, self.x, self.y = function, e, x, y
+
+    def tell(self) -> Told:
+        first = _Teller(self.function, self.e, (self.x,), Manner())
+        told = first.tell()
+        derivative = told.derivatives[0]
+        if is_scalar(self.e.shape):
+            held = attach(derivative, _held(self.x))
+        else:
+            held = mul(derivative, _held(self.x))
+        second = _Teller(f"d{self.function}", held, (self.y,), Manner(), identify=True)
+        for named in _used(held):
+            if named.name not in first.differentials or self.y.name != self.x.name:
+                if not named.varies.isdisjoint(second.names):
+                    second.intermediate(named)
+            else:
+                second.differentials[named.name] = first.differentials[named.name]
+        out = Lines(second.function, diff(held))
+        second.waves(out, held)
+        current = second.put_in(out, out.current)
+        out.write(_shown(current))
+        out.current = current
+        result = self.read_off(out, current)
+        lines = [*told.lines, *second.lines]
+        shown = [line if line.expr is None else _show_line(line) for line in out.lines]
+        return Told((*lines, *shown), (result,))
+
+    def read_off(self, out: Lines, e: Expr) -> Expr:
+        """The matrix of the quadratic form, from a form linear in each of the two increments."""
+        x, y = self.x, self.y
+        if not e.differentials:
+            if is_scalar(x.shape) and is_scalar(y.shape):
+                return zeros(self.e.shape)
+            return zeros((x.shape[0] * x.shape[1], y.shape[0] * y.shape[1]))
+        try:
+            if is_scalar(x.shape) and is_scalar(y.shape):
+                return self.scalars(out, e)
+            return self.forms(out, e)
+        except NoForm as found:
+            raise no_form(found, self.e) from None
+
+    def scalars(self, out: Lines, e: Expr) -> Expr:
+        """By scalars: the coefficient of the two increments."""
+        inner = take_out(by_scalar(e) if not e.is_scalar else _collected(out, e))
+        if inner is None:
+            raise NoForm(e)
+        opened = by_scalar(_open(inner[0], self.x))
+        outer = take_out(opened)
+        if outer is None:
+            raise NoForm(e)
+        result = factor(outer[0])
+        out.trace.apply("collect", e, e)
+        out.write(mul(result, diff(self.x), diff(self.y)))
+        return result
+
+    def forms(self, out: Lines, e: Expr) -> Expr:
+        """By vectors and matrices: (dx)ᵀ H dy, with vec where a matrix is involved."""
+        x, y = self.x, self.y
+        exposed = Rearranger(out.trace).scalar(e)
+        rows = []
+        for t in exposed.args if isinstance(exposed, Add) else (exposed,):
+            parts = split_increment(t)
+            if parts is None:
+                raise NoForm(e)
+            rows.append(_as_row(parts[0], parts[1]))
+        row = _open(add(*rows), x)  # 1 x size(y), linear in dx
+        column = flipped(row) if not row.is_scalar else row
+        matrix = _matrix_of(out, column, x)  # column = matrix vec(dx)
+        hessian = factor(flipped(matrix))
+        left, right = vec(diff(x)), vec(diff(y))
+        left = transpose(left) if not left.is_scalar else left
+        after = mul(left, hessian, right)
+        out.trace.apply("collect", exposed, after)
+        out.write(after)
+        return hessian
+
+
+def _used(e: Expr) -> list[Expr]:
+    from ..expr.walk import intermediates
+
+    return list(intermediates(e).values())
+
+
+def _held(x: Sym) -> Expr:
+    held = Held(x)
+    return T(held) if x.is_row else held
+
+
+def _open(e: Expr, x: Sym) -> Expr:
+    """The held increment as one that can be moved."""
+    return bottom_up(e, lambda n: diff(x) if isinstance(n, Held) else n)
+
+
+def _shown(e: Expr) -> Expr:
+    return e
+
+
+def _show_line(line: object) -> object:
+    return line
+
+
+def _collected(out: Lines, e: Expr) -> Expr:
+    from .differential import collect
+
+    return collect(Rearranger(out.trace).scalar(e))
+
+
+def _as_row(weight: Expr, increment: Expr) -> Expr:
+    """The weight of an increment as a row: for a matrix, tr(A dX) = vec(Aᵀ)ᵀ vec(dX)."""
+    if increment.is_scalar or is_vector(increment.shape):
+        return weight
+    return transpose(vec(flipped(weight)))
+
+
+def _matrix_of(out: Lines, column: Expr, x: Sym) -> Expr:
+    if is_scalar(x.shape):
+        parts = take_out(by_scalar(column))
+        if parts is None:
+            raise NoForm(column)
+        return parts[0]
+    if is_vector(x.shape) and (column.is_column or column.is_scalar):
+        if column.is_scalar:
+            rows = []
+            exposed = Rearranger(out.trace).scalar(column)
+            for t in exposed.args if isinstance(exposed, Add) else (exposed,):
+                parts = split_increment(t)
+                if parts is None:
+                    raise NoForm(column)
+                rows.append(parts[0])
+            return add(*rows)
+        exposed = ColumnRearranger(out.trace).column(column)
+        weights = []
+        for t in exposed.args if isinstance(exposed, Add) else (exposed,):
+            parts = split_column(t)
+            if parts is None:
+                raise NoForm(column)
+            weights.append(parts[0])
+        return add(*weights)
+    return VecMap().of(column) if not column.is_scalar else VecMap().row(column)
+
+
+__all__ = ["derivative_shape", "monomial", "product", "substitute", "tell_second"]

@@ -1,0 +1,76 @@
+"""What a derivation is made of: steps, lines and the record that the engine keeps.
+
+A `Step` is one application of one rule to one part of an expression. A `Line` is what a reader
+sees: an expression, equal to the line above, with the rules that led to it. `Trace` is the one
+place where a rule is applied: it asserts that the shape is unchanged and records the step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ..expr.node import Expr
+from ..rules.rule import Rule
+from ..rules.table import by_name
+
+
+class Step(NamedTuple):
+    """`before` became `after` by `rule`, somewhere in an expression."""
+
+    rule: Rule
+    before: Expr
+    after: Expr
+
+
+class Trace:
+    """The steps since the last line."""
+
+    __slots__ = ("steps",)
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+
+    def apply(self, rule: Rule | str, before: Expr, after: Expr) -> Expr:
+        """Record that a rule turned `before` into `after`, and hand `after` on."""
+        if before.shape != after.shape:
+            raise AssertionError(f"{rule!r} changed the shape of {before!r} to that of {after!r}")
+        self.steps.append(Step(by_name(rule) if isinstance(rule, str) else rule, before, after))
+        return after
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: `quantity` is what it is the differential of, `expr` the right-hand side.
+
+    `vec` says that the line is of vec(dY) rather than dY. `steps` led here from the line above.
+    """
+
+    quantity: str
+    expr: Expr
+    steps: tuple[Step, ...]
+    vec: bool = False
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules to name beside the line: each once, in the order of use, the trivial ones left out."""
+        seen = dict.fromkeys(s.rule for s in self.steps if s.rule.cite)
+        return tuple(seen) or tuple(dict.fromkeys(s.rule for s in self.steps))[:1]
+
+
+@dataclass
+class Lines:
+    """The lines of one quantity as they are written."""
+
+    quantity: str
+    current: Expr
+    lines: list[Line] = field(default_factory=list)
+    trace: Trace = field(default_factory=Trace)
+    vec: bool = False
+
+    def write(self, expr: Expr) -> None:
+        """End a line with `expr`, unless nothing has changed since the last one."""
+        if self.trace.steps and (not self.lines or expr != self.current):
+            self.lines.append(Line(self.quantity, expr, tuple(self.trace.steps), self.vec))
+            self.trace = Trace()
+        self.current = expr

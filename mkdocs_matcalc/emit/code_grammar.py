@@ -1,0 +1,398 @@
+"""The grammar of NumPy source: how each operation is written, binds and is bracketed.
+
+In: an expression, a way to write sizes, and the parts that go by a name. Out: a `Piece` of source
+and how tightly it binds. Scalars are floats, vectors (rows and columns alike) 1-D arrays, matrices
+2-D arrays. So the transpose of a vector vanishes, and a matrix product is cut where an inner
+dimension is the literal 1: what stands on the two sides is a scalar or meets in an outer product.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
+from ..expr.differential import Diff, Held
+from ..expr.linear import Add, Had, Kron, Mul, T
+from ..expr.matrix import Call, Inv, MatPow
+from ..expr.node import Expr
+from ..expr.scalar import Apply, Entry, Partial, Pow
+from ..expr.shape import ONE, Dim, Shape, is_scalar, is_vector
+
+#: How tightly Python binds, from loosest: what is looser than its place needs brackets.
+SUM, PRODUCT, POWER, ATOM = range(1, 5)
+
+#: One call or attribute each; `{a}` is the argument, `{t}` the argument where it binds tightest.
+CALLS = {
+    "tr": "np.trace({a})",
+    "det": "np.linalg.det({a})",
+    "logdet": "np.linalg.slogdet({a})[1]",
+    "adj": "np.linalg.det({a}) * np.linalg.inv({a})",
+    "sum": "np.sum({a})",
+    "norm1": "np.sum(np.abs({a}))",
+    "norm2": "np.linalg.norm({a})",
+    "logsumexp": "np.logaddexp.reduce({a}, axis=None)",
+    "logsumexp_rows": "np.logaddexp.reduce({a}, axis=1)",
+    "logsumexp_columns": "np.logaddexp.reduce({a}, axis=0)",
+    "softmax": "np.exp({a} - np.logaddexp.reduce({a}))",
+    "softmax_all": "np.exp({a} - np.logaddexp.reduce({a}, axis=None))",
+    "softmax_rows": "np.exp({a} - np.logaddexp.reduce({a}, axis=1)[:, None])",
+    "softmax_columns": "np.exp({a} - np.logaddexp.reduce({a}, axis=0))",
+    "vec": '{t}.ravel(order="F")',
+    "diag": "np.diag({a})",
+    "diagonal": "np.diag({a})",
+}
+
+#: Entrywise functions under another name than NumPy's, none of which overflows.
+ENTRIES = {
+    "sigmoid": "np.exp(-np.logaddexp(0, -{t}))",
+    "relu": "np.maximum({a}, 0)",
+    "softplus": "np.logaddexp(0, {a})",
+    "step": "np.heaviside({a}, 0)",
+}
+
+#: What reads better as a function of its own, where there is room for one.
+HELPERS = {
+    "sigmoid": "def sigmoid(z):\n    return np.exp(-np.logaddexp(0, -z))",
+    "softmax": "def softmax(z):\n    e = np.exp(z - np.max(z))\n    return e / np.sum(e)",
+    "softmax_all": "def softmax_all(z):\n    e = np.exp(z - np.max(z))\n    return e / np.sum(e)",
+    "softmax_rows": "def softmax_rows(Z):\n    E = np.exp(Z - np.max(Z, axis=1, keepdims=True))\n"
+    "    return E / np.sum(E, axis=1, keepdims=True)",
+    "softmax_columns": "def softmax_columns(Z):\n    E = np.exp(Z - np.max(Z, axis=0))\n    return E / np.sum(E, axis=0)",
+    # by singular values: right where the matrix has no inverse, too
+    "adj": "def adj(X):\n    U, s, Vt = np.linalg.svd(X)\n"
+    "    others = np.array([np.prod(np.delete(s, i)) for i in range(len(s))])\n"
+    "    return np.linalg.det(U) * np.linalg.det(Vt) * (Vt.T * others) @ U.T",
+}
+
+_ORDERS = ("", "_prime", "_second", "_third")
+#: Larger integers are written as floats, or NumPy could not multiply by them.
+_LARGEST = 2**53
+
+
+class Piece(NamedTuple):
+    """Source, and how tightly it binds."""
+
+    text: str
+    level: int
+
+    def within(self, level: int) -> str:
+        """The text, in brackets where it binds looser than `level`."""
+        return self.text if self.level >= level else f"({self.text})"
+
+
+def python_name(name: str) -> str:
+    """A name as Python can have it: keywords, and `np`, get a trailing underscore."""
+    return f"{name}_" if keyword.iskeyword(name) or name == "np" else name
+
+
+def derivative_name(function: str, by: tuple[int, ...], arguments: int) -> str:
+    """The name of a derivative of an abstract function: `l_prime`; `h_prime_1` for the first of several arguments."""
+    places = "".join(f"_{i + 1}" for i in by) if arguments > 1 else ""
+    return f"{function}{_ORDERS[len(by)]}{places}"
+
+
+def canonical(e: Expr) -> Expr:
+    """An expression with its own name taken off, not those inside."""
+    while isinstance(e, Named):
+        e = e.definition
+    return e
+
+
+def core_of(e: Expr) -> Expr | None:
+    """The matrix product in a scaled matrix product, as an expression of its own."""
+    if isinstance(e, Mul) and len(e.chain) > 1 and (e.coef != 1 or e.scalars):
+        return Mul(Fraction(1), (), e.chain)
+    return None
+
+
+class Printer:
+    """Expression to text. `names` holds what is written as a name; `size` tells how a dimension is written."""
+
+    def __init__(
+        self, size: Callable[[str], str], names: Mapping[Expr, str] | None = None, *, inside: bool = False
+    ) -> None:
+        self.size = size
+        self.names: Mapping[Expr, str] = names or {}
+        self.inside = inside
+        self.helpers: set[str] = set()
+        self.functions: set[str] = set()
+
+    def text(self, e: Expr, level: int = SUM) -> str:
+        """The source of an expression, in brackets where it binds looser than `level`."""
+        return self.piece(e).within(level)
+
+    def piece(self, e: Expr) -> Piece:
+        """The source of an expression, by its name where it has one."""
+        if isinstance(e, Named):
+            return self.piece(e.definition) if self.inside else Piece(python_name(e.name), ATOM)
+        if e in self.names:
+            return Piece(self.names[e], ATOM)
+        return _PRINT[type(e)](self, e)
+
+    def dim(self, d: Dim) -> Piece:
+        """A dimension."""
+        parts = [str(d.coef)] if d.coef != 1 or not d.names else []
+        parts += [self.size(n) for n in d.names]
+        return Piece(" * ".join(parts), ATOM if len(parts) == 1 else PRODUCT)
+
+    def filled(self, word: str, shape: Shape) -> Piece:
+        """All ones or all zeros."""
+        sides = [self.dim(d).text for d in shape if d is not ONE]
+        inner = sides[0] if len(sides) == 1 else f"({', '.join(sides)})"
+        return Piece(f"np.{word}({inner})", ATOM)
+
+    def commutation(self, e: Commutation) -> Piece:
+        """The rows of the identity in the order of the transpose."""
+        m, n = self.dim(e.rows).text, self.dim(e.cols).text
+        total = self.dim(e.shape[0]).text
+        return Piece(f"np.eye({total})[np.arange({total}).reshape({n}, {m}).T.ravel()]", ATOM)
+
+    def selection(self, e: Selection) -> Piece:
+        """The columns of the identity that stand for the diagonal."""
+        return Piece(f"np.eye({self.dim(e.shape[0]).text})[:, :: {self.dim(e.dim).text} + 1]", ATOM)
+
+    def add(self, e: Add) -> Piece:
+        """A sum."""
+        # beside an array, a multiple of all ones is a number that NumPy spreads
+        full = any(_spread(t) is None for t in e.args)
+        out = ""
+        for term in e.args:
+            number = _spread(term) if full and not e.is_scalar else None
+            negative, piece = self.signed(number or term)
+            text = piece.within(PRODUCT if out or negative else SUM)
+            out += (" - " if negative else " + ") + text if out else ("-" if negative else "") + text
+        return Piece(out, SUM)
+
+    def signed(self, e: Expr) -> tuple[bool, Piece]:
+        """An expression as its sign and its absolute rest."""
+        if e in self.names:
+            return False, self.piece(e)
+        if isinstance(e, Num) and e.value < 0:
+            return True, _number(-e.value)
+        if isinstance(e, Mul) and e.coef < 0:
+            return True, self.product(e, -e.coef)
+        return False, self.piece(e)
+
+    def mul(self, e: Mul) -> Piece:
+        """A product, its sign in front."""
+        if e.coef < 0:
+            return Piece("-" + self.product(e, -e.coef).within(PRODUCT), PRODUCT)
+        return self.product(e, e.coef)
+
+    def product(self, e: Mul, coef: Fraction) -> Piece:
+        """`coef` (positive) times the scalars and the chain of a product."""
+        over: list[Piece] = []
+        under: list[Piece] = []
+        if coef.numerator != 1:
+            over.append(_number(Fraction(coef.numerator)))
+        if coef.denominator != 1:
+            under.append(_number(Fraction(coef.denominator)))
+        for s in e.scalars:
+            self.factor(s, over, under)
+        core = core_of(e)
+        if core is not None and core in self.names:
+            over.append(Piece(self.names[core], ATOM))
+        elif e.chain:
+            self.chain(e.chain, over)
+        return _fraction(over, under)
+
+    def factor(self, e: Expr, over: list[Piece], under: list[Piece]) -> None:
+        """Put a factor above or below the line."""
+        if isinstance(e, Pow) and isinstance(e.exponent, Num) and e.exponent.value < 0 and e not in self.names:
+            under.append(self.power(e.base, -e.exponent.value))
+        else:
+            over.append(self.piece(e))
+
+    def chain(self, chain: tuple[Expr, ...], over: list[Piece]) -> None:
+        """A matrix product, cut where an inner dimension is 1: scalars, and then an array or an outer product."""
+        segments: list[list[Expr]] = [[chain[0]]]
+        for left, right in pairwise(chain):
+            if left.shape[1] is ONE:
+                segments.append([right])
+            else:
+                segments[-1].append(right)
+        arrays = []
+        for segment in segments:
+            piece = self.segment(segment)
+            if is_scalar((segment[0].shape[0], segment[-1].shape[1])):
+                over.append(piece)
+            else:
+                arrays.append(piece)
+        if len(arrays) == 2:
+            over.append(Piece(f"np.outer({arrays[0].text}, {arrays[1].text})", ATOM))
+        else:
+            over.extend(arrays)
+
+    def segment(self, factors: list[Expr]) -> Piece:
+        """A matrix product that nothing cuts; a row or a column of ones sums."""
+        if len(factors) == 1:
+            return self.piece(factors[0])
+        first, last = factors[0], factors[-1]
+        if isinstance(first, Ones) and first.is_row:
+            axis = "" if last.is_column else ", axis=0"
+            return Piece(f"np.sum({self.segment(factors[1:]).text}{axis})", ATOM)
+        if isinstance(last, Ones) and last.is_column:
+            axis = "" if first.is_row else ", axis=1"
+            return Piece(f"np.sum({self.segment(factors[:-1]).text}{axis})", ATOM)
+        return Piece(" @ ".join(self.text(f, POWER) for f in factors), PRODUCT)
+
+    def had(self, e: Had) -> Piece:
+        """An entrywise product or quotient."""
+        over: list[Piece] = []
+        under: list[Piece] = []
+        for f in e.args:
+            self.factor(f, over, under)
+        return _fraction([Piece(p.within(POWER), POWER) for p in over], under)
+
+    def kron(self, e: Kron) -> Piece:
+        """A Kronecker product; a vector in it is a column or a row again."""
+        a, b = e.args
+        if a.is_column and b.is_row:
+            return Piece(f"np.outer({self.text(a)}, {self.text(b)})", ATOM)
+        if a.is_row and b.is_column:
+            return Piece(f"np.outer({self.text(b)}, {self.text(a)})", ATOM)
+        if a.is_vector and b.is_vector:
+            return Piece(f"np.kron({self.text(a)}, {self.text(b)})", ATOM)
+        sides = [self.text(s, ATOM) + _AXIS[s.is_row] if s.is_vector else self.text(s) for s in (a, b)]
+        return Piece(f"np.kron({sides[0]}, {sides[1]})", ATOM)
+
+    def transpose(self, e: T) -> Piece:
+        """A transpose, which a vector does not show."""
+        if is_vector(e.shape):
+            return self.piece(e.arg)
+        inner = canonical(e.arg) if self.inside else e.arg
+        if isinstance(inner, Partial) and _is_gradient(inner) and inner not in self.names:
+            return Piece(self.applied(inner), ATOM)
+        return Piece(self.text(e.arg, ATOM) + ".T", ATOM)
+
+    def call(self, e: Call) -> Piece:
+        """A function of a whole argument."""
+        if e.name == "vec" and e.arg.is_vector:
+            return self.piece(e.arg)
+        if self.inside and e.name in HELPERS:
+            self.helpers.add(e.name)
+            return Piece(f"{e.name}({self.text(e.arg)})", ATOM)
+        filled = CALLS[e.name].format(a=self.text(e.arg), t=self.text(e.arg, ATOM))
+        return Piece(filled, PRODUCT if e.name == "adj" else ATOM)
+
+    def entry(self, e: Entry) -> Piece:
+        """An entrywise function."""
+        if e.abstract:
+            name = self.free(e.name + _ORDERS[e.order])
+            return Piece(f"{name}({self.text(e.arg)})", ATOM)
+        if self.inside and e.name in HELPERS:
+            self.helpers.add(e.name)
+            return Piece(f"{e.name}({self.text(e.arg)})", ATOM)
+        template = ENTRIES.get(e.name, f"np.{e.name}({{a}})")
+        return Piece(template.format(a=self.text(e.arg), t=self.text(e.arg, POWER)), ATOM)
+
+    def power(self, base: Expr, exponent: Fraction) -> Piece:
+        """An expression to a number."""
+        if exponent == 1:
+            return self.piece(base)
+        if exponent == Fraction(1, 2):
+            return Piece(f"np.sqrt({self.text(base)})", ATOM)
+        if exponent < 0:
+            return Piece(f"1 / {self.power(base, -exponent).within(POWER)}", PRODUCT)
+        exact = exponent.denominator in (1, 2, 4, 8)
+        shown = str(exponent.numerator) if exponent.denominator == 1 else str(float(exponent)) if exact else ""
+        return Piece(f"{self.text(base, ATOM)} ** {shown or f'({exponent.numerator} / {exponent.denominator})'}", POWER)
+
+    def pow(self, e: Pow) -> Piece:
+        """An entrywise power."""
+        if isinstance(e.exponent, Num):
+            return self.power(e.base, e.exponent.value)
+        return Piece(f"{self.text(e.base, ATOM)} ** {self.text(e.exponent, ATOM)}", POWER)
+
+    def free(self, name: str) -> str:
+        """The name of a function that the caller brings, noted as a parameter."""
+        self.functions.add(python_name(name))
+        return python_name(name)
+
+    def applied(self, e: Apply | Partial) -> str:
+        """A call of an abstract function or of its derivative."""
+        by = e.by if isinstance(e, Partial) else ()
+        name = self.free(derivative_name(e.function.name, by, len(e.function.takes)))
+        return f"{name}({', '.join(self.text(a) for a in e.args)})"
+
+    def partial(self, e: Partial) -> Piece:
+        """A derivative of an abstract function, in numerator layout."""
+        # the function that is passed in gives the gradient in the shape of its argument
+        return Piece(self.applied(e) + (".T" if _is_gradient(e) else ""), ATOM)
+
+
+#: How a vector becomes a column, or (True) a row.
+_AXIS = {False: "[:, None]", True: "[None, :]"}
+
+
+def _is_gradient(e: Partial) -> bool:
+    """Whether a derivative is that of a scalar function by a matrix, which lies the other way in NumPy."""
+    takes = e.function.takes[e.by[0]]
+    return len(e.by) == 1 and is_scalar(e.function.gives) and not is_scalar(takes) and not is_vector(takes)
+
+
+def _spread(e: Expr) -> Expr | None:
+    """The number that a multiple of all ones repeats, or None."""
+    if isinstance(e, Ones):
+        return Num(Fraction(1))
+    if isinstance(e, Mul) and len(e.chain) == 1 and isinstance(e.chain[0], Ones):
+        bare = Mul(e.coef, e.scalars, ())
+        return Num(e.coef) if not e.scalars else e.scalars[0] if e.coef == 1 and len(e.scalars) == 1 else bare
+    return None
+
+
+def _number(value: Fraction) -> Piece:
+    if value.denominator != 1:
+        return Piece(
+            f"{_number(Fraction(value.numerator)).text} / {_number(Fraction(value.denominator)).text}", PRODUCT
+        )
+    if abs(value) > _LARGEST:
+        return Piece(repr(float(value)), ATOM if value > 0 else PRODUCT)
+    return Piece(str(value.numerator), ATOM if value >= 0 else PRODUCT)
+
+
+def _fraction(over: list[Piece], under: list[Piece]) -> Piece:
+    """Factors above and below a line of division, from left to right; what comes first needs fewest brackets."""
+    if len(over) == 1 and not under:
+        return over[0]
+    # the last factor may be a product itself: scalars before it are multiplied in from the left
+    ends = len(over) - 1
+    texts = []
+    for i, piece in enumerate(over):
+        loose = i in (0, ends) and not piece.text.startswith("-")
+        texts.append(piece.within(PRODUCT if loose else POWER))
+    top = " * ".join(texts) or "1"
+    if not under:
+        return Piece(top, PRODUCT)
+    below = under[0].within(POWER) if len(under) == 1 else f"({' * '.join(p.within(POWER) for p in under)})"
+    return Piece(f"{top} / {below}", PRODUCT)
+
+
+_PRINT: dict[type[Expr], Callable[..., Piece]] = {
+    Num: lambda _p, e: _number(e.value),
+    Size: lambda p, e: p.dim(e.dim),
+    Sym: lambda _p, e: Piece(python_name(e.name), ATOM),
+    Eye: lambda p, e: Piece(f"np.eye({p.dim(e.shape[0]).text})", ATOM),
+    Ones: lambda p, e: p.filled("ones", e.shape),
+    Zeros: lambda p, e: p.filled("zeros", e.shape),
+    Commutation: Printer.commutation,
+    Selection: Printer.selection,
+    Add: Printer.add,
+    Mul: Printer.mul,
+    Had: Printer.had,
+    Kron: Printer.kron,
+    T: Printer.transpose,
+    Inv: lambda p, e: Piece(f"np.linalg.inv({p.text(e.arg)})", ATOM),
+    MatPow: lambda p, e: Piece(f"np.linalg.matrix_power({p.text(e.base)}, {e.exponent})", ATOM),
+    Call: Printer.call,
+    Pow: Printer.pow,
+    Entry: Printer.entry,
+    Apply: lambda p, e: Piece(p.applied(e), ATOM),
+    Partial: Printer.partial,
+    Diff: lambda _p, e: Piece(python_name("d" + e.arg.name), ATOM),
+    Held: lambda p, e: p.piece(e.increment),
+}

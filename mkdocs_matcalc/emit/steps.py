@@ -1,0 +1,241 @@
+"""A derivation as rows for a page, as steps for Python, as JSON and as text for a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..derive.derivation import Derivation
+from ..derive.layout import layout_words
+from ..derive.step import Line
+from ..expr.atoms import Named, Sym
+from ..expr.differential import diff
+from ..expr.node import Expr
+from ..expr.shape import kind
+from ..rules.rule import Rule
+from .code import expression, function
+from .latex import latex
+from .names import latex_name, unicode_name
+from .text import pretty, text
+
+
+@dataclass(frozen=True)
+class RuleRef:
+    """A rule as it is cited beside a line."""
+
+    number: int
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a printed derivation: `given` (a definition), `line`, or `result`."""
+
+    kind: str
+    left: str
+    right: str
+    rules: tuple[RuleRef, ...]
+    note: str = ""
+    quantity: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line as `.latex`, `.text` (block language) and `.numpy` (None where a differential is open)."""
+
+    of: str
+    latex: str
+    text: str
+    numpy: str | None
+    rules: tuple[RuleRef, ...]
+    expr: Expr
+
+    @property
+    def rule(self) -> RuleRef | None:
+        """The rule that carries the line."""
+        return self.rules[0] if self.rules else None
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The result as `.latex`, `.text` and the source of a NumPy function."""
+
+    latex: str
+    text: str
+    numpy: str
+    shape: tuple[str, str]
+    expr: Expr
+
+
+def ref(rule: Rule) -> RuleRef:
+    """A rule as a reference."""
+    return RuleRef(rule.number, rule.name, rule.title)
+
+
+def steps(d: Derivation) -> tuple[Step, ...]:
+    """The lines of a derivation."""
+    return tuple(
+        Step(line.quantity, latex(line.expr), text(line.expr), _numpy(d, line), tuple(map(ref, line.rules)), line.expr)
+        for line in d.lines
+    )
+
+
+def _numpy(d: Derivation, line: Line) -> str | None:
+    return expression(line.expr, symbols=d.symbols)
+
+
+def printed_result(d: Derivation) -> Printed:
+    """The result of a derivation."""
+    rows, cols = d.derivative.shape
+    source = function(d.derivative, symbols=d.symbols, variable=d.variable, functions=d.functions)
+    return Printed(latex(d.derivative), text(d.derivative), source, (str(rows), str(cols)), d.derivative)
+
+
+# -- left-hand sides ---------------------------------------------------------------
+
+
+def differential_of(d: Derivation, line: Line, *, to_latex: bool) -> str:
+    """The left side of a line: df, d²f, vec(dY)."""
+    name, second = line.quantity, False
+    if name == f"d{d.function}" and name not in d.named:
+        name, second = d.function, True
+    e: Expr = d.value if name == d.function else d.named[name]
+    printed = _quantity(name, e, to_latex=to_latex)
+    if second:
+        return rf"\mathrm{{d}}^2{printed}" if to_latex else f"d²{printed}"
+    out = (r"\mathrm{d}" if to_latex else "d") + printed
+    if line.vec:
+        return rf"\operatorname{{vec}}({out})" if to_latex else f"vec({out})"
+    return out
+
+
+def _quantity(name: str, e: Expr, *, to_latex: bool) -> str:
+    return latex_name(name, kind(e.shape)) if to_latex else unicode_name(name)
+
+
+def derivative_of(d: Derivation, *, to_latex: bool) -> str:
+    """The left side of the result: ∂f/∂x, ∂²f/∂x∂xᵀ, ∂vec(Y)/∂vec(X)ᵀ."""
+    f = _quantity(d.function, d.value, to_latex=to_latex)
+    ordinary = d.value.is_scalar and all(v.is_scalar for v in d.variables) and len(d.symbols) == 1
+    sign = ("d" if not to_latex else r"\mathrm{d}") if ordinary else ("∂" if not to_latex else r"\partial ")
+    names = [latex(v) if to_latex else pretty(v) for v in d.variables]
+    x = latex(d.variable) if to_latex else pretty(d.variable)
+    if d.order == 2:
+        return _second_left(d, f, names, sign, to_latex=to_latex)
+    if kind(d.value.shape) != "scalar" and kind(d.variable.shape) != "scalar" and "matrix" in (
+        kind(d.value.shape),
+        kind(d.variable.shape),
+    ):
+        top = rf"\operatorname{{vec}}({f})" if to_latex else f"vec({f})"
+        below = rf"\operatorname{{vec}}({x})^\top" if to_latex else f"vec({x})ᵀ"
+        if d.layout == "denominator":
+            top, below = (top + r"^\top", below.removesuffix(r"^\top")) if to_latex else (top + "ᵀ", below.removesuffix("ᵀ"))
+        return rf"\frac{{\partial {top}}}{{\partial {below}}}" if to_latex else f"∂{top}/∂{below}"
+    return rf"\frac{{{sign}{f}}}{{{sign}{x}}}" if to_latex else f"{sign}{f}/{sign}{x}"
+
+
+def _second_left(d: Derivation, f: str, names: list[str], sign: str, *, to_latex: bool) -> str:
+    first, last = names
+    matrix = any(kind(v.shape) == "matrix" for v in d.variables)
+    if matrix:
+        first, last = (rf"\operatorname{{vec}}({n})" if to_latex else f"vec({n})" for n in (first, last))
+    scalar = all(v.is_scalar for v in d.variables)
+    if scalar and first == last:
+        return rf"\frac{{{sign}^2 {f}}}{{{sign}{first}^2}}" if to_latex else f"{sign}²{f}/{sign}{first}²"
+    turn = "" if d.variables[1].is_scalar else (r"^\top" if to_latex else "ᵀ")
+    if to_latex:
+        return rf"\frac{{{sign}^2 {f}}}{{{sign}{first}\,{sign}{last}{turn}}}"
+    return f"{sign}²{f}/{sign}{first}{sign}{last}{turn}"
+
+
+# -- rows -----------------------------------------------------------------------------
+
+
+def rows(d: Derivation) -> list[Row]:
+    """The rows of a printed derivation: definitions, lines, result."""
+    out = [
+        Row("given", _quantity(s.name, s.expr, to_latex=True), latex(s.expr), (), "", s.name) for s in d.statements
+    ]
+    last = ""
+    for line in d.lines:
+        left = "" if line.quantity == last else differential_of(d, line, to_latex=True)
+        if line.vec:
+            left = differential_of(d, line, to_latex=True)
+        out.append(Row("line", left, latex(line.expr), tuple(map(ref, line.rules)), "", line.quantity))
+        last = line.quantity
+    note = layout_words(d.layout, d.derivative.shape)
+    out.append(Row("result", derivative_of(d, to_latex=True), latex(d.derivative), (ref(d.identification),), note))
+    return out
+
+
+def note_text(rules: tuple[RuleRef, ...], note: str) -> str:
+    """The words beside a line: `product rule (10), transpose (15)`."""
+    words = ", ".join(f"{r.title} ({r.number})" for r in rules)
+    return "; ".join(part for part in (words, note) if part)
+
+
+def terminal(d: Derivation) -> str:
+    """A derivation for a terminal: aligned columns, Unicode."""
+    table: list[tuple[str, str, str]] = []
+    for s in d.statements:
+        table.append((unicode_name(s.name), pretty(s.expr), ""))
+    last = ""
+    for line in d.lines:
+        left = "" if line.quantity == last and not line.vec else differential_of(d, line, to_latex=False)
+        table.append((left, pretty(line.expr), note_text(tuple(map(ref, line.rules)), "")))
+        last = line.quantity
+    note = note_text((ref(d.identification),), layout_words(d.layout, d.derivative.shape))
+    table.append((derivative_of(d, to_latex=False), pretty(d.derivative), note))
+    wide = max(len(left) for left, _, _ in table)
+    mid = min(60, max(len(right) for _, right, _ in table))
+    out = [f"{left:>{wide}} = {right:<{mid}}   {words}".rstrip() for left, right, words in table]
+    out += [f"{'':>{wide}}   {r}" for r in d.remarks]
+    if d.check is not None:
+        out.append(f"{'':>{wide}}   every line checked at {d.check.points} random points")
+    return "\n".join(out)
+
+
+# -- JSON -----------------------------------------------------------------------------
+
+
+def to_dict(d: Derivation) -> dict[str, Any]:
+    """The derivation in the JSON schema, version 1."""
+    printed = printed_result(d)
+    check = d.check
+    return {
+        "schema": 1,
+        "goal": d.goal,
+        "layout": d.layout,
+        "style": d.style,
+        "symbols": [_symbol(s) for s in d.symbols.values()],
+        "variable": d.variable.name,
+        "steps": [
+            {
+                "of": s.of,
+                "latex": s.latex,
+                "text": s.text,
+                "numpy": s.numpy,
+                "rules": [{"number": r.number, "name": r.name} for r in s.rules],
+            }
+            for s in steps(d)
+        ],
+        "result": {
+            "latex": printed.latex,
+            "text": printed.text,
+            "shape": list(printed.shape),
+            "numpy": printed.numpy,
+        },
+        "remarks": list(d.remarks),
+        "check": None
+        if check is None
+        else {"passed": check.passed, "points": check.points, "max_relative_error": check.max_relative_error},
+    }
+
+
+def _symbol(s: Sym | Named) -> dict[str, Any]:
+    attributes = sorted(s.attributes) if isinstance(s, Sym) else []
+    return {"name": s.name, "latex": latex(s), "shape": [str(d) for d in s.shape], "attributes": attributes}
+
+
+__all__ = ["Printed", "Row", "RuleRef", "Step", "diff", "note_text", "printed_result", "rows", "steps", "terminal", "to_dict"]

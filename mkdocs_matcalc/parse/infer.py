@@ -1,0 +1,413 @@
+"""Shapes of a block, found by unification.
+
+In: syntax. Out: every node's `shape` filled in, and a symbol for every name that is used, of its
+declared shape or of the one that the convention gives it. Promised: what passes here satisfies
+the shape checks of the typed expressions; what does not is a `DeriveError` that names both places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from ..errors import Span
+from ..expr.node import Expr
+from ..expr.scalar import Signature
+from ..expr.shape import ONE, SCALAR
+from .calls import arguments_of, builtin
+from .dims import Shape, Sizes, Unknown, find, is_scalar, kind, times
+from .grammar import split
+from .lexer import GREEK_NAMES
+from .scope import Scope
+from .syntax import Call, Components, Differential, Mark, Minus, Name, Node, Norm, Number, Post, Product, Sum
+
+_GREEK_SCALAR = re.compile(rf"(?:{'|'.join(GREEK_NAMES)})(?:[0-9]*|_[A-Za-z0-9_]*)\Z")
+_ARTICLE = {"scalar": "a scalar", "column": "a column", "row": "a row", "matrix": "a matrix"}
+
+
+@dataclass
+class Symbol:
+    """A variable: its shape, its attributes and the place that declares it or where it stands first."""
+
+    name: str
+    shape: Shape
+    span: Span
+    attributes: frozenset[str] = frozenset()
+    declared: bool = False
+
+
+@dataclass
+class Definition:
+    """A named intermediate: the syntax of what it names, and the typed expression once it is built."""
+
+    name: str
+    body: Node
+    span: Span
+    uses: dict[str, Span] = field(default_factory=dict)
+    expr: Expr | None = None
+
+
+class Inference:
+    """The state while shapes are found: the names of the block and the sizes between them."""
+
+    def __init__(self, scope: Scope, symbols: dict[str, Symbol], functions: dict[str, Signature | None]) -> None:
+        self.scope = scope
+        self.symbols = symbols
+        self.functions = functions
+        self.definitions: dict[str, Definition] = {}
+        self.sizes = Sizes()
+        self.mentioned: set[str] = set()  # every name of the block, to recognise `Ax` as `A x`
+        self._rules: dict[type[Node], Callable[[Any], Shape]] = {
+            Number: lambda _node: SCALAR, Name: self._name, Sum: self._sum, Product: self._product,
+            Minus: lambda node: self.shape(node.arg), Post: self._post, Call: self._call, Norm: self._norm,
+            Components: self._components, Differential: lambda node: self.shape(node.arg),
+        }  # fmt: skip
+
+    def shape(self, node: Node) -> Shape:
+        """Find the shape of a node and of everything in it."""
+        node.shape = out = self._rules[type(node)](node)
+        return out
+
+    def finish(self) -> None:
+        """Settle what is left open, and name the sizes that nothing determines."""
+        open_at = self.sizes.unsolved()
+        if isinstance(open_at, Node):
+            self.fail(
+                "the sizes do not fit here, or do not determine each other",
+                open_at.span,
+                "declare the variables with `let`",
+            )
+        self.sizes.name_the_rest(
+            {*self.mentioned, *self.symbols, *self.scope.sizes, *self.definitions, *self.functions}
+        )
+
+    # -- what an error says
+
+    def fail(self, message: str, span: Span, hint: str = "") -> NoReturn:
+        """Raise the error at a place of the text."""
+        self.scope.fail(message, span, hint)
+
+    def source(self, node: Node) -> str:
+        """What was written, on one line, shortened."""
+        out = " ".join(self.scope.text[node.start : node.end].split())
+        return out if len(out) <= 40 else f"{out[:37]}…"
+
+    def describe(self, node: Node, shape: Shape | None = None) -> str:
+        """`A` is m x n (declared on line 1)."""
+        shape = shape or node.shape
+        return f"`{self.source(node)}` is {self.sizes.words(shape)}{self._reason(node, shape)}"
+
+    def _reason(self, node: Node, shape: Shape) -> str:
+        """The place that gave a node its size, in brackets."""
+        line = self.scope.line
+        while isinstance(node, Post) and all(m.exponent is None for m in node.marks):
+            node = node.base
+        if isinstance(node, Name):
+            symbol = self.symbols.get(node.name)
+            if node.role == "definition":
+                return f" (defined on line {line(self.definitions[node.name].span)})"
+            if symbol is not None and symbol.declared:
+                return f" (declared on line {line(symbol.span)})"
+            for size in symbol.shape if symbol else shape:
+                why = size.why if isinstance(size, Unknown) else None
+                if isinstance(why, Node):
+                    return f" (by `{self.source(why)}` on line {line(why.span)})"
+            return " (by its first letter; a `let` declares it)" if symbol is not None else ""
+        return f" (line {line(node.span)})"
+
+    # -- equations
+
+    def equal(self, a: Node, s: Shape, b: Node, t: Shape, message: str, shown: Sequence[Shape] = ()) -> None:
+        """Make two shapes equal, or fail naming both."""
+        if not (self.sizes.same(s[0], t[0], a) and self.sizes.same(s[1], t[1], a)):
+            s, t = shown or (s, t)
+            self.fail(f"{message}: {self.describe(a, s)}, {self.describe(b, t)}", b.span, _shape_hint(kind(s), kind(t)))
+
+    def square(self, node: Node, shape: Shape, message: str, hint: str = "") -> None:
+        """Make the shape of a node square, or fail."""
+        if not self.sizes.same(shape[0], shape[1], node):
+            self.fail(f"{message}; {self.describe(node, shape)}", node.span, hint)
+
+    # -- names
+
+    def _name(self, node: Name) -> Shape:
+        name = node.name
+        symbol = self.symbols.get(name)
+        if symbol is not None:
+            node.role = "symbol"
+            return symbol.shape
+        definition = self.definitions.get(name)
+        if definition is not None:
+            node.role = "definition"
+            if isinstance(definition.body, Components):
+                self.fail(
+                    f"`{name}` stands for explicit components; they stand in a goal of their own", node.span,
+                    f"write `d{name}/d(…)`",
+                )  # fmt: skip
+            return definition.body.shape
+        self._refuse_undefined(node)
+        if name in self.scope.sizes:
+            node.role = "size"
+            return SCALAR
+        if name in ("I", "eye"):
+            node.role = "eye"
+            n = self.sizes.new()
+            return n, n
+        if self.scope.differentials and name[0] == "d" and name[1:] in self.scope.names:
+            node.role = "differential"
+            inner = Name(node.start + 1, node.end, name[1:])
+            return self.shape(inner)
+        self._refuse_run_together(node)
+        node.role = "symbol"
+        symbol = self.by_convention(name, node.span)
+        return symbol.shape
+
+    def by_convention(self, name: str, span: Span) -> Symbol:
+        """The symbol of an undeclared name: a-g scalar, h-z column, capital matrix, Greek scalar."""
+        new = self.sizes.new
+        if _GREEK_SCALAR.match(name) or "a" <= name[0] <= "g":
+            shape: Shape = SCALAR
+        else:
+            shape = (new(), ONE if name[0].islower() else new())
+        self.symbols[name] = symbol = Symbol(name, shape, span)
+        return symbol
+
+    def check_dimension(self, node: Name) -> None:
+        """Refuse a variable where a dimension is expected."""
+        symbol = self.symbols.get(node.name)
+        if symbol is not None and symbol.declared and not self._is_dimension(node.name):
+            self.fail(
+                f"a dimension is expected; {self.describe(node, symbol.shape)}", node.span,
+                "a constant of the size that fits is `vector(c)` or `matrix(c)`",
+            )  # fmt: skip
+
+    def _is_dimension(self, name: str) -> bool:
+        return any(name in getattr(find(size), "names", ()) for s in self.symbols.values() for size in s.shape)
+
+    def _refuse_undefined(self, node: Name) -> None:
+        place = self.scope.definitions.get(node.name)
+        if place is not None:
+            message = f"`{node.name}` is defined on line {self.scope.line(place)}; a name is defined before it is used"
+            if place.start <= node.start and self.scope.line(place) == self.scope.line(node.span):
+                message = f"`{node.name}` is defined by itself"
+            self.fail(message, node.span)
+        if node.name in self.functions:
+            self.fail(f"`{node.name}` is a function; it needs an argument", node.span, f"write `{node.name}(…)`")
+
+    def _refuse_run_together(self, node: Name) -> None:
+        """Refuse `Ax` where A and x are known, and `dx` where x is."""
+        name = node.name
+        if len(name) < 2:
+            return
+        known = {*self.symbols, *self.definitions, *self.scope.definitions, *self.scope.sizes, *self.mentioned} - {name}
+        if name[0] == "d" and name[1:] in known and "d" not in self.symbols:
+            self.fail(
+                f"`{name}` is not declared", node.span,
+                f"a differential stands in a goal only; for a product write `d {name[1:]}` or `d*{name[1:]}`",
+            )  # fmt: skip
+        parts = split(name, known)
+        if parts and not _GREEK_SCALAR.match(name):
+            self.fail(f"`{name}` is not declared", node.span, f"write `{' '.join(parts)}` or `{'*'.join(parts)}`")
+
+    # -- operators
+
+    def _sum(self, node: Sum) -> Shape:
+        first = node.terms[0][1]
+        shape = self.shape(first)
+        for i in range(1, len(node.terms)):
+            op, term = node.terms[i]
+            other = self.shape(term)
+            left = first if i == 1 else _up_to(Sum, node.start, node.terms[:i])
+            if op[0] == ".":
+                shape = self._broadcast(left, shape, term, other)
+            elif is_scalar(shape) and is_scalar(other):
+                continue
+            else:
+                if kind(shape) != kind(other):
+                    self._refuse_sum(op, left, shape, term, other)
+                if not (self.sizes.same(shape[0], other[0], node) and self.sizes.same(shape[1], other[1], node)):
+                    self.fail(
+                        f"the sizes of this {_WORD[op]} differ: {self.describe(left, shape)}, {self.describe(term, other)}",
+                        term.span,
+                    )
+        return shape
+
+    def _refuse_sum(self, op: str, left: Node, shape: Shape, term: Node, other: Shape) -> NoReturn:
+        a, b = kind(shape), kind(other)
+        hint = f"`.{op}` adds a scalar to every entry" if op == "+" else f"`.{op}` takes a scalar from every entry"
+        if {a, b} == {"column", "row"}:
+            hint = "transpose one of them with `'`"
+        elif "scalar" not in (a, b):
+            hint = f"`.{op}` spreads a column over the columns and a row over the rows"
+        self.fail(
+            f"the {_WORD[op]} of {_ARTICLE[a]} and {_ARTICLE[b]}: {self.describe(left, shape)}, {self.describe(term, other)}",
+            term.span, hint,
+        )  # fmt: skip
+
+    def _broadcast(self, left: Node, s: Shape, right: Node, t: Shape) -> Shape:
+        """The shape of `.+`: a scalar over everything, a column over columns, a row over rows."""
+        if is_scalar(s) or is_scalar(t):
+            return t if is_scalar(s) else s
+        out: list[Any] = []
+        for a, b in zip(s, t, strict=True):
+            if a is not ONE and b is not ONE and not self.sizes.same(a, b, left):
+                self.fail(f"the sizes do not fit: {self.describe(left, s)}, {self.describe(right, t)}", right.span)
+            out.append(b if a is ONE else a)
+        return out[0], out[1]
+
+    def _product(self, node: Product) -> Shape:
+        factors = node.factors
+        first = factors[0][1]
+        shape = self.shape(first)
+        for i in range(1, len(factors)):
+            op, factor = factors[i]
+            other = self.shape(factor)
+            if op == "⊗":
+                shape = (times(shape[0], other[0]), times(shape[1], other[1]))
+            elif is_scalar(other):
+                continue
+            elif op == "/":
+                hint = (
+                    "entry by entry is `./`"
+                    if kind(other) != "matrix"
+                    else "entry by entry is `./`, and the inverse is `inv(A)`"
+                )
+                self.fail(f"`/` divides by a scalar; {self.describe(factor, other)}", factor.span, hint)
+            elif is_scalar(shape):
+                shape = other
+            elif op == "*":
+                if not self.sizes.same(shape[1], other[0], node):
+                    self._refuse_product(
+                        first if i == 1 else _up_to(Product, node.start, factors[:i]), shape, factor, other
+                    )
+                shape = (shape[0], other[1])
+            elif not (self.sizes.same(shape[0], other[0], node) and self.sizes.same(shape[1], other[1], node)):
+                left = first if i == 1 else _up_to(Product, node.start, factors[:i])
+                name = "entrywise product" if op == ".*" else "entrywise quotient"
+                hint = ""
+                if op == ".*" and kind(shape) != kind(other):
+                    hint = "`diag(b) X` scales the rows of X, `X diag(b)` its columns"
+                self.fail(
+                    f"the sizes of this {name} differ: {self.describe(left, shape)}, {self.describe(factor, other)}",
+                    factor.span,
+                    hint,
+                )
+        return shape
+
+    def _refuse_product(self, left: Node, s: Shape, right: Node, t: Shape) -> NoReturn:
+        a, b = self.source(left), self.source(right)
+        kinds = (kind(s), kind(t))
+        hint = ""
+        if kinds == ("column", "column"):
+            hint = f"the scalar product is `{a}' {b}`, the outer product `{a} {b}'`, entry by entry it is `{a} .* {b}`"
+        elif kinds == ("column", "matrix"):
+            hint = f"a row times a matrix is `{a}' {b}`"
+        elif kinds == ("matrix", "row"):
+            hint = "a matrix times a column: transpose the row with `'`"
+        elif find(s[1]) == find(t[1]):
+            hint = f"`{a} {b}'` would fit"
+        elif find(s[0]) == find(t[0]):
+            hint = f"`{a}' {b}` would fit"
+        self.fail(
+            f"the sizes of this product do not fit: {self.describe(left, s)}, {self.describe(right, t)}",
+            right.span,
+            hint,
+        )
+
+    def _post(self, node: Post) -> Shape:
+        shape = self.shape(node.base)
+        for mark in node.marks:
+            if mark.kind == "'":
+                shape = (shape[1], shape[0])
+            elif mark.kind == "⁻ᵀ":
+                self.square(node.base, shape, "only a square matrix has an inverse")
+            elif mark.exponent is not None:
+                self._power(node, shape, mark, mark.exponent)
+        return shape
+
+    def _power(self, node: Post, shape: Shape, mark: Mark, exponent: Node) -> None:
+        power = self.shape(exponent)
+        if not is_scalar(power):
+            hint = "entry by entry it is `exp(y .* log(x))`" if mark.kind == ".^" else "`exp(A)` is entry by entry"
+            if isinstance(exponent, Name) and exponent.name[0] == "T":
+                hint = f"a space ends the transposition: `^T {exponent.name[1:]}`"
+            self.fail(f"an exponent is a scalar; {self.describe(exponent, power)}", exponent.span, hint)
+        if mark.kind == ".^" or is_scalar(shape):
+            return
+        text = self.source(node.base)
+        if kind(shape) != "matrix":
+            what = self.source(exponent)
+            self.fail(
+                f"a vector has no power: {self.describe(node.base, shape)}", Span(node.start, mark.end),
+                f"entry by entry it is `{text}.^{what}`, the squared norm is `||{text}||^2`",
+            )  # fmt: skip
+        self.square(
+            node.base,
+            shape,
+            "only a square matrix has powers",
+            f"entry by entry it is `{text}.^{self.source(exponent)}`",
+        )
+
+    def _norm(self, node: Norm) -> Shape:
+        shape = self.shape(node.arg)
+        if node.which == "2" and kind(shape) == "matrix":
+            self.fail(
+                "`||A||_2` of a matrix is its largest singular value, which is not part of the language", node.span,
+                "the Frobenius norm is `||A||_F`",
+            )  # fmt: skip
+        return SCALAR
+
+    def _components(self, node: Components) -> Shape:
+        return self.fail("explicit components stand in a goal of their own: `d/d(r, t) […]`", node.span)
+
+    # -- calls
+
+    def _call(self, node: Call) -> Shape:
+        if node.name in self.functions:
+            return self._abstract(node, self.functions[node.name])
+        function = builtin(node.name)
+        if not function.least <= len(node.args) <= function.most:
+            usage = function.usage or f"{node.name}(e)"
+            self.fail(f"`{node.name}` does not take {len(node.args)} arguments", node.span, f"write `{usage}`")
+        if node.primes:
+            self.fail(f"`{node.name}` is no abstract function", node.span)
+        return function.shape(self, node, [self.shape(arg) for arg in arguments_of(node)])
+
+    def _abstract(self, node: Call, function: Signature | None) -> Shape:
+        shapes = [self.shape(arg) for arg in node.args]
+        wanted = 1 if function is None else len(function.takes)
+        if len(shapes) != wanted:
+            self.fail(f"`{node.name}` takes {wanted} argument{'s' * (wanted != 1)}, not {len(shapes)}", node.span)
+        if function is None:
+            return shapes[0]
+        for arg, shape, takes in zip(node.args, shapes, function.takes, strict=True):
+            if not (self.sizes.same(shape[0], takes[0], node) and self.sizes.same(shape[1], takes[1], node)):
+                hint = "transpose it with `'`" if {kind(shape), kind(takes)} == {"row", "column"} else ""
+                if kind(takes) == "scalar":
+                    hint = f"`let {node.name}: elementwise` is a function of every entry"
+                self.fail(f"`{node.name}` takes {self.sizes.words(takes)}; {self.describe(arg, shape)}", arg.span, hint)
+        if not node.primes:
+            return function.gives
+        if node.primes > 1 or not 0 <= node.by <= wanted or (wanted > 1 and not node.by):
+            self.fail(
+                f"which derivative of `{node.name}` is meant?",
+                node.span,
+                "write `f'(x)`, or `f'_1(x, y)` of several arguments",
+            )
+        from .build import partial_shape
+
+        return partial_shape(function, max(0, node.by - 1))
+
+
+_WORD = {"+": "sum", "-": "difference"}
+
+
+def _shape_hint(a: str, b: str) -> str:
+    return "transpose one of them with `'`" if {a, b} == {"row", "column"} else ""
+
+
+def _up_to(make: type[Sum | Product], start: int, parts: list[tuple[str, Node]]) -> Node:
+    """The part of a sum or product that stands before an operand, for an error to show."""
+    return make(start, parts[-1][1].end, parts)

@@ -1,0 +1,216 @@
+"""The text of a block becomes logical lines of tokens.
+
+In: the text. Out: a list of `Line`, one a statement: a directive with its raw value, or tokens
+that end with a token of kind `end`. Promised: comments are gone, continued lines are joined,
+brackets are balanced, every name is in its spelled-out ASCII form (`σ` is `sigma`, `∂` is `d`),
+operators with several spellings have one `kind`, and offsets point into the text as it was given.
+Anything that the language does not know is a `DeriveError` with its place.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ..errors import DeriveError, Span
+
+MAX_CHARACTERS = 100_000
+MAX_TOKENS = 10_000
+MAX_DIGITS = 100
+
+_LOWER = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega"
+#: The names of the lower-case Greek letters, which are scalars unless declared.
+GREEK_NAMES = frozenset(_LOWER.split())
+_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _LOWER.split(), strict=True))
+_GREEK |= {c.upper(): name.capitalize() for c, name in _GREEK.items()}
+_GREEK |= {"ς": "sigma", "ϑ": "theta", "ϕ": "phi", "ϵ": "epsilon", "ϖ": "pi", "ϱ": "rho", "ϰ": "kappa"}
+_GREEK |= {"\u00b5": "mu", "\u2126": "Omega", "\u2206": "Delta"}  # look-alikes that keyboards produce
+_SPELLED = str.maketrans({**_GREEK, "∂": "d"})
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
+#: Operators with several spellings, and the one that the grammar knows them by.
+_SAME = {
+    "@": "*", "·": "*", "⋅": "*", "∙": "*", "⊙": ".*", "∘": ".*", "−": "-", ".−": ".-",
+    "→": "->", "∈": "in", "ᵀ": "'", ".T": "'", "′": "'", "’": "'", "⁻ᵀ": "⁻ᵀ",
+}  # fmt: skip
+_KEYWORDS = frozenset(("let", "in", "wrt"))
+_OPEN = {"(": ")", "[": "]", "{": "}"}
+_CLOSE = frozenset(_OPEN.values())
+#: A line that ends in one of these goes on.
+_GOES_ON = frozenset(("+", "-", ".+", ".-", "*", "/", ".*", "./", "⊗", "^", ".^", "=", ","))
+
+_LETTER = "A-Za-z" + "".join(_GREEK)
+_SPACE = r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]*"
+_TOKEN = re.compile(
+    _SPACE
+    + rf"""(?:(?P<name>[{_LETTER}∂][{_LETTER}0-9_]*)
+    |(?P<number>[0-9]+(?:\.[0-9]+)?)
+    |(?P<norm>(?:\|\||‖)(?:_(?:\{{[A-Za-z0-9]+\}}|[A-Za-z0-9]+))?)
+    |(?P<prime>['′’]_[0-9]+)
+    |(?P<power>⁻?[⁰¹²³⁴-⁹]+)
+    |(?P<op>->|\.[*/^+−-]|\.T(?![{_LETTER}0-9_])|⁻ᵀ|\*\*|[-+−*/@·⋅∙⊙∘⊗^'′’ᵀ⊤()\[\]{{}},;=:∈×→])
+    |(?P<real>ℝ)
+    |(?P<newline>\n)
+    |(?P<comment>\#[^\n]*)
+    |(?P<bad>.))""",
+    re.VERBOSE,
+)
+_DIRECTIVE = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9_-]*)[ \t]*:([^\n]*)")
+#: Characters that are not seen: control characters, marks of writing direction, lone surrogates.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+class Token(NamedTuple):
+    """A token: `kind` is name, number, norm, prime, power, real, end, or the operator itself."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """Its place in the text."""
+        return Span(self.start, self.end)
+
+
+@dataclass
+class Line:
+    """A logical line: tokens, or the key and raw value of a directive."""
+
+    start: int
+    end: int = 0
+    tokens: list[Token] = field(default_factory=list)
+    key: str = ""
+    value: str = ""
+
+
+def lines(text: str, *, directives: bool = True) -> list[Line]:
+    """The logical lines of a block; without `directives`, `x: R` is an ordinary line."""
+    _refuse_unseen(text)
+    if len(text) > MAX_CHARACTERS:
+        raise DeriveError(
+            f"the block has {len(text)} characters; at most {MAX_CHARACTERS} are read", text=text[:200], span=Span(0, 1)
+        )
+    out: list[Line] = []
+    pos, size, count = 0, len(text), 0
+    while pos < size:
+        found = _DIRECTIVE.match(text, pos) if directives else None
+        if found:
+            value = found[2].partition("#")[0]
+            out.append(Line(found.start(1), found.end(), key=found[1], value=value.strip()))
+            pos = found.end()
+            continue
+        line, pos = _logical_line(text, pos)
+        if line.tokens:
+            count += len(line.tokens)
+            if count > MAX_TOKENS:
+                raise DeriveError(
+                    f"the block is too long: more than {MAX_TOKENS} symbols", text=text, span=line.tokens[0].span
+                )
+            last = line.tokens[-1].end
+            line.start, line.end = line.tokens[0].start, last
+            line.tokens.append(Token("end", "", last, last))
+            out.append(line)
+    return out
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a single expression, which may run over several lines."""
+    found: list[Token] = []
+    for line in lines(text, directives=False):
+        found.extend(line.tokens[:-1])
+    end = found[-1].end if found else 0
+    return [*found, Token("end", "", end, end)]
+
+
+def _logical_line(text: str, pos: int) -> tuple[Line, int]:
+    """The tokens up to the end of the statement, and where the next one starts."""
+    line = Line(pos)
+    out = line.tokens
+    brackets: list[Token] = []
+    match = _TOKEN.match
+    while (found := match(text, pos)) is not None:
+        kind = found.lastgroup or ""
+        start, pos = found.span(kind)
+        if kind == "name":
+            name = text[start:pos]
+            if not name.isascii():
+                name = name.translate(_SPELLED)
+            out.append(Token(name if name in _KEYWORDS else "name", name, start, pos))
+        elif kind == "op":
+            source = text[start:pos]
+            token = Token(_SAME.get(source, source), source, start, pos)
+            if source in _OPEN:
+                brackets.append(token)
+            elif source in _CLOSE:
+                _close(text, token, brackets)
+            out.append(token)
+        elif kind == "newline":
+            if not brackets and not (out and out[-1].kind in _GOES_ON):
+                return line, pos
+        elif kind == "number":
+            if pos - start > MAX_DIGITS:
+                raise DeriveError(f"a number has at most {MAX_DIGITS} digits", text=text, span=Span(start, pos))
+            out.append(Token(kind, text[start:pos], start, pos))
+        elif kind == "bad":
+            _refuse(text, start)
+        elif kind != "comment":
+            source = text[start:pos]
+            out.append(Token(kind, source.translate(_SUPERSCRIPT) if kind == "power" else source, start, pos))
+    if brackets:
+        raise DeriveError(f"`{brackets[-1].text}` is never closed", text=text, span=brackets[-1].span)
+    return line, len(text)
+
+
+def _close(text: str, token: Token, brackets: list[Token]) -> None:
+    """Check that a closing bracket closes the bracket opened last."""
+    if not brackets:
+        raise DeriveError(f"`{token.text}` closes nothing", text=text, span=token.span)
+    wanted = _OPEN[brackets[-1].text]
+    if token.text != wanted:
+        raise DeriveError(
+            f"`{token.text}` does not close `{brackets[-1].text}`",
+            text=text,
+            span=token.span,
+            hint=f"write `{wanted}` here",
+        )
+    brackets.pop()
+
+
+_HINTS = {
+    "|": "the absolute value is `abs(x)`, a norm is `||x||`",
+    ".": "numbers are written `0.5`; operators with a dot are `.*` `./` `.^` `.+` `.-`, and `.T` is the transpose",
+    "_": "a name starts with a letter",
+    "<": "statements are `let`, definitions, goals and directives",
+    "∇": "the gradient is asked for with `d/dx`",
+    "√": "the root is `sqrt(x)`",
+    "∑": "the sum of all entries is `sum(x)`",
+    "\\": "expressions are plain text, not TeX",
+    "$": "expressions are plain text, not TeX",
+    "ⁿ": "write `R^n`",
+}
+
+
+def _refuse(text: str, at: int) -> None:
+    """The error for a character that starts no token."""
+    char = text[at]
+    hint = _HINTS.get(char, "names are made of Latin and Greek letters, digits and `_`" if char.isalpha() else "")
+    raise DeriveError(f"`{char}` is not part of the language", text=text, span=Span(at, at + 1), hint=hint)
+
+
+def _refuse_unseen(text: str) -> None:
+    """The error for characters that a reader cannot see, also in comments and titles."""
+    found = _UNSEEN.search(text)
+    if found:
+        code = ord(found[0])
+        name = unicodedata.name(found[0], "")
+        shown = _UNSEEN.sub("\ufffd", text)  # the message itself stays printable
+        raise DeriveError(
+            f"a character that cannot be seen: U+{code:04X}{' (' + name.lower() + ')' if name else ''}",
+            text=shown, span=Span(found.start(), found.end()), hint="delete it",
+        )  # fmt: skip

@@ -1,0 +1,113 @@
+"""Untyped syntax: what was written, with its place.
+
+Sums, products and postfixes are lists, not nested pairs, so that the depth of a tree is the depth
+of its brackets. `shape` is empty until `infer` fills it in; nothing else in a node changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from ..errors import Span
+from ..expr.shape import SCALAR
+from .dims import Shape
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A piece of an expression from `start` to `end` of the text."""
+
+    start: int
+    end: int
+    shape: Shape = field(default=SCALAR, init=False)
+
+    @property
+    def span(self) -> Span:
+        """Its place in the text."""
+        return Span(self.start, self.end)
+
+
+@dataclass(slots=True, eq=False)
+class Number(Node):
+    """An exact number."""
+
+    value: Fraction
+
+
+@dataclass(slots=True, eq=False)
+class Name(Node):
+    """A name; what it names is found by `infer`."""
+
+    name: str
+    role: str = field(default="", init=False)
+
+
+@dataclass(slots=True, eq=False)
+class Sum(Node):
+    """Terms with the operator before each (`+` before the first): `+`, `-`, `.+`, `.-`."""
+
+    terms: list[tuple[str, Node]]
+
+
+@dataclass(slots=True, eq=False)
+class Product(Node):
+    """Factors with the operator before each (`*` before the first): `*`, `/`, `.*`, `./`, `⊗`."""
+
+    factors: list[tuple[str, Node]]
+
+
+@dataclass(slots=True, eq=False)
+class Minus(Node):
+    """A sign."""
+
+    arg: Node
+
+
+@dataclass(slots=True, eq=False)
+class Mark:
+    """A postfix: `'`, `⁻ᵀ`, or `^` and `.^` with an exponent; `end` is where it ends."""
+
+    kind: str
+    end: int
+    exponent: Node | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Post(Node):
+    """A base with postfixes and powers in the order written."""
+
+    base: Node
+    marks: list[Mark]
+
+
+@dataclass(slots=True, eq=False)
+class Call(Node):
+    """A function of arguments; `primes` derivatives taken, by argument number `by` (from 1, 0: not said)."""
+
+    name: str
+    args: list[Node]
+    primes: int = 0
+    by: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Norm(Node):
+    """`||arg||` with its subscript: `1`, `2`, `F` or nothing."""
+
+    arg: Node
+    which: str
+
+
+@dataclass(slots=True, eq=False)
+class Components(Node):
+    """`[a, b; c, d]`: an explicit matrix, row by row; a single row stands for a column."""
+
+    rows: list[list[Node]]
+
+
+@dataclass(slots=True, eq=False)
+class Differential(Node):
+    """`d e`, the differential of an expression."""
+
+    arg: Node

@@ -1,0 +1,69 @@
+"""The whole flow of a block, from text to checked derivations; the only file that knows the order."""
+
+from __future__ import annotations
+
+from .derive.derivation import Derivation
+from .derive.goals import derivations
+from .derive.linear_map import vec
+from .errors import DeriveError, Span
+from .expr.differential import diff
+from .expr.node import Expr
+from .parse import parse
+
+LAYOUTS = ("numerator", "denominator", "mixed")
+STYLES = ("differential", "chain", "index")
+
+
+def derive(
+    text: str, *, layout: str = "numerator", style: str = "differential", verify: bool = True
+) -> list[Derivation]:
+    """The derivations of a block: one for each goal and each variable, in order.
+
+    `layout` and `style` hold where the block does not say otherwise. With `verify`, every line is
+    checked with random numbers before it is handed out; one that fails is an error naming the line.
+    Raises `DeriveError` and nothing else.
+    """
+    for value, known, what in ((layout, LAYOUTS, "layout"), (style, STYLES, "style")):
+        if value not in known:
+            raise DeriveError(f"unknown {what} {value!r}", hint=f"one of {', '.join(known)}")
+    try:
+        problem = parse(text)
+        chosen = problem.directives.get("layout", layout)
+        told = problem.directives.get("style", style)
+        out: list[Derivation] = []
+        for goal in problem.goals:
+            found = derivations(problem, goal, chosen, told)
+            if verify:
+                for d in found:
+                    certify(d, goal.span)
+            out += found
+    except DeriveError as error:
+        raise error.within(text) from None
+    except RecursionError:
+        raise DeriveError("the expression is nested too deeply", text=text, span=Span(0, 1)) from None
+    return out
+
+
+def certify(d: Derivation, span: Span) -> None:
+    """Check a derivation with numbers; raise where a line or the result is wrong."""
+    from .check.verify import verify as check
+
+    quantities: dict[str, Expr] = {d.function: d.value, f"d{d.function}": diff(d.value), **d.named}
+    lines = []
+    for line in d.lines:
+        quantity = quantities[line.quantity]
+        lines.append((vec(quantity) if line.vec else quantity, line.expr))
+    d.check = check(
+        lines,
+        list(dict.fromkeys(d.variables)),
+        result=(d.value, d.variable, d.derivative, d.layout),
+        second=d.order == 2,
+        functions=d.functions,
+        seed_text=d.source + d.goal,
+    )
+    if not d.check.passed:
+        raise DeriveError(
+            f"the derivation does not pass its numeric check: {d.check.failed}",
+            span=span,
+            hint="nothing wrong is published; please report the block",
+        )

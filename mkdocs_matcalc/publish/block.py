@@ -1,0 +1,90 @@
+"""A derive block to HTML: its derivations, or a box that says what is wrong with it.
+
+In: the text of a block, the page and the settings. Out: HTML, always. A mistake becomes a box on the
+page with the line and a caret, and a warning with file and line, on which a strict build stops.
+"""
+
+from __future__ import annotations
+
+import html
+from itertools import count
+
+from ..errors import DeriveError, Span
+from . import engine, scan
+from .fence import Fence
+from .figure import figure
+from .page import Page
+from .settings import Settings
+
+
+def render(fence: Fence, page: Page, settings: Settings) -> str:
+    """The figures of a block, or an error box."""
+    place = page.place(fence.text)
+    try:
+        return _figures(fence, page, settings)
+    except DeriveError as error:
+        return _box(error.within(fence.text), fence, page, place)
+    except Exception as error:  # noqa: BLE001 - SuperFences would swallow it and show the source as it is
+        page.log.debug("a derive block failed", exc_info=True)
+        failure = DeriveError(f"internal error, please report it ({type(error).__name__}: {error})", text=fence.text)
+        return _box(failure, fence, page, place)
+
+
+def _figures(fence: Fence, page: Page, settings: Settings) -> str:
+    derivations = engine.derivations(fence.text, settings)
+    figures = []
+    label = ""
+    for place, (derivation, rows) in enumerate(derivations):
+        try:
+            here = settings.updated(derivation.directives)
+        except ValueError as error:
+            key = str(error).partition(":")[0].partition(" ")[0]
+            raise DeriveError(str(error), text=fence.text, span=_directive(fence.text, key)) from None
+        if place == 0:
+            label = _label(derivation.directives.get("label", "") or fence.label, fence, page)
+        own = label if place == 0 or not label else f"{label}-{place + 1}"
+        figures.append(figure(derivation, rows, page=page, settings=here, label=own, source=fence.text))
+    return "\n".join(figures)
+
+
+def _label(label: str, fence: Fence, page: Page) -> str:
+    """The label, taken for this block; a label that is taken already is an error."""
+    if label and label in page.labels:
+        raise DeriveError(
+            f"the label '{label}' is on this page already",
+            text=fence.text,
+            span=_directive(fence.text, "label"),
+            hint=f"a free one: {next(f'{label}{n}' for n in count(2) if f'{label}{n}' not in page.labels)}",
+        )
+    if label:
+        page.labels.add(label)
+    return label
+
+
+def _directive(text: str, key: str) -> Span | None:
+    """The place of a directive in a block."""
+    start = 0
+    for line in text.split("\n"):
+        name, colon, value = line.partition(":")
+        if colon and name.strip() == key:
+            return Span(start + len(name) + 1 + len(value) - len(value.lstrip()), start + len(line.rstrip()))
+        start += len(line) + 1
+    return None
+
+
+def _box(error: DeriveError, fence: Fence, page: Page, place: scan.Block | None) -> str:
+    """The error box, and the warning that goes with it."""
+    wrong = fence.text.split("\n")[error.line - 1] if error.span is not None else ""
+    line = place.line + (error.line if error.span is not None else 0) if place else scan.line_of(page.source, wrong)
+    hint = f" ({error.hint})" if error.hint else ""
+    excerpt = error.excerpt()
+    page.warn(line, f"{error.message}{hint}" + "".join(f"\n    {each}" for each in excerpt.split("\n") if each))
+    parts = [
+        '<div class="matcalc-error" role="note" aria-label="Error in a derive block" data-search-exclude>',
+        f'<p class="matcalc-error-place">{html.escape(page.where(line), quote=False)}</p>',
+        f"<p>{html.escape(error.message, quote=False)}</p>",
+        f"<pre><code>{html.escape(excerpt or fence.text.strip(), quote=False)}</code></pre>",
+        f'<p class="matcalc-error-hint">{html.escape(error.hint, quote=False)}</p>' if error.hint else "",
+        "</div>",
+    ]
+    return "".join(parts)

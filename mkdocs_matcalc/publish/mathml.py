@@ -1,0 +1,133 @@
+r"""TeX to what a page can show: MathML, or TeX marked for the renderer that the site loads.
+
+In: LaTeX without delimiters. Out: HTML of one formula, set inline in display style so that the page
+can place it in a grid. MathML needs no JavaScript. For MathJax and KaTeX the wrapper is that of
+arithmatex, with the class `arithmatex` alone, which both are commonly told to look for; what a fence
+returns is stashed, so arithmatex itself never sees it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache, lru_cache
+
+from .page import LOG
+
+#: A formula that arithmatex marked for a renderer; `mathml.convert_marked` sets it where none is loaded.
+_MARKED = re.compile(
+    r'<(?P<tag>span|div) class="arithmatex">(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])</(?P=tag)>', re.DOTALL
+)
+#: Code and comments, where nothing is a formula.
+_VERBATIM = re.compile(r"<(pre|code|script|style|textarea)\b.*?</\1>|<!--.*?-->", re.DOTALL)
+_DOLLARS = re.compile(r"(?<![\\$])\$(?P<tex>[^$\n]+)\$(?!\$)")
+#: TeX in the pieces that matter for breaking; a size command goes with the bracket that it sizes.
+_TOKEN = re.compile(r"\\(?:[bB]igg?[lrm]?|left|right)\s*(?:\\[a-zA-Z]+|\\.|.)|\\(?:begin|end)\{\w+\*?\}|\\[a-zA-Z]+|\\.|\s+|.")
+_OPENING = re.compile(r"[\(\[{]$|\\lVert$|\\left|\\[bB]igg?l|\\begin|\\langle$|\\lvert$|\\lfloor$")
+_CLOSING = re.compile(r"[\)\]}]$|\\rVert$|\\right|\\[bB]igg?r|\\end|\\rangle$|\\rvert$|\\rfloor$")
+_OPERATORS = frozenset("=+-^_&/*<>,") | {r"\cdot", r"\odot", r"\oslash", r"\otimes", r"\times", r"\,", r"\!"}
+
+
+def formula(tex: str, renderer: str, *, display: bool = True) -> str:
+    """One formula for `renderer`: mathml, mathjax, katex or none."""
+    if not tex:
+        return ""
+    if renderer == "mathml":
+        return _mathml(tex, display=display)
+    if renderer == "none":
+        return f"<code>{html.escape(tex, quote=False)}</code>"
+    style = r"\displaystyle " if display else ""
+    return rf'<span class="arithmatex">\({style}{html.escape(tex, quote=False)}\)</span>'
+
+
+def breakable(tex: str, renderer: str) -> str:
+    """A formula that may break before a term, and only there: each term is a formula of its own.
+
+    MathML itself never breaks, and what breaks TeX on a page also breaks it within brackets.
+    """
+    if renderer == "none":
+        return formula(tex, renderer)
+    first, *others = terms(tex)
+    # An operator at the head of a formula is spaced as a sign; the empty group makes it binary again.
+    return "<wbr>".join([formula(first, renderer), *(formula(f"{{}}{other}", renderer) for other in others)])
+
+
+def terms(tex: str) -> list[str]:
+    """A formula in parts that begin with `+` or `-`, as far as these stand in no bracket and no group."""
+    parts, start, depth, operand = [], 0, 0, False
+    for found in _TOKEN.finditer(tex):
+        token = found.group()
+        if token.isspace():
+            continue
+        if _OPENING.match(token):
+            depth, operand = depth + 1, False
+        elif _CLOSING.match(token):
+            depth, operand = depth - 1, True
+        elif token in "+-" and depth == 0 and operand:
+            parts.append(tex[start : found.start()])
+            start, operand = found.start(), False
+        else:
+            operand = token not in _OPERATORS
+    return [*parts, tex[start:]]
+
+
+def width(tex: str) -> int:
+    """About how many characters wide a formula is: commands count one, or what they spell."""
+    tex = re.sub(r"\\(?:operatorname\*?|text|mathrm|mathbf|boldsymbol|mathbb)\b", "", tex)
+    tex = re.sub(r"\\(?:left|right|[bB]igg?[lr]?|displaystyle|begin|end)\b|\\[,;:! ]", "", tex)
+    tex = re.sub(r"\\[tdc]?frac\{([^{}]*)\}\{([^{}]*)\}", lambda m: max(m[1], m[2], key=len), tex)
+    return len(re.sub(r"[\s{}^_&]", "", re.sub(r"\\[a-zA-Z]+|\\.", "x", tex)))
+
+
+def sentence(text: str, renderer: str) -> str:
+    """Plain words with formulas between dollar signs, as HTML."""
+    parts, last = [], 0
+    for found in _DOLLARS.finditer(text):
+        parts += [html.escape(text[last : found.start()], quote=False), formula(found["tex"], renderer, display=False)]
+        last = found.end()
+    return "".join([*parts, html.escape(text[last:], quote=False)])
+
+
+def convert_marked(page: str) -> str:
+    """The page with the formulas that arithmatex marked set as MathML; those that cannot be set stay."""
+
+    def one(found: re.Match[str]) -> str:
+        tex = html.unescape(found["inline"] if found["inline"] is not None else found["display"])
+        made = _convert(tex.strip(), display=found["display"] is not None)
+        if made is None:
+            return found.group()
+        if found["display"] is None:
+            return made
+        return f'<div class="matcalc-display">{made}</div>'
+
+    pieces, last = [], 0
+    for verbatim in _VERBATIM.finditer(page):
+        pieces += [_MARKED.sub(one, page[last : verbatim.start()]), verbatim.group()]
+        last = verbatim.end()
+    return "".join([*pieces, _MARKED.sub(one, page[last:])])
+
+
+def _mathml(tex: str, *, display: bool) -> str:
+    made = _convert(tex, display=display)
+    if made is None:
+        return f"<code>{html.escape(tex, quote=False)}</code>"
+    # A block formula would stand alone and centred; here the grid places it.
+    return made.replace('<math display="block"', '<math displaystyle="true"', 1)
+
+
+@lru_cache(maxsize=4096)
+def _convert(tex: str, *, display: bool) -> str | None:
+    from math_core import LatexError
+
+    try:
+        return _converter().convert_with_local_state(tex, displaystyle=display)
+    except LatexError as error:
+        LOG.debug("no MathML for %s: %s", tex, error)
+        return None
+
+
+@cache
+def _converter():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    from math_core import LatexToMathML
+
+    return LatexToMathML(fancy_error=False)

@@ -1,0 +1,65 @@
+"""The rule book: the rule table as a page, each rule with a heading, a formula and an anchor.
+
+In: the table. Out: elements for the tree of a document that holds the line `[MATCALC-RULES]`. They
+are real headings, so that the table of contents, the search and the check of links know them. The
+page itself is one line of Markdown: formulas in its source would pass through every other plugin.
+"""
+
+from __future__ import annotations
+
+import html
+import xml.etree.ElementTree as etree
+from collections.abc import Callable
+from itertools import groupby
+
+from markdown.util import AtomicString
+
+from . import engine, mathml
+
+#: The line that a page asks for the rule book with.
+MARKER = "[MATCALC-RULES]"
+
+#: The page that the plugin adds to a site.
+PAGE = f"""# Rule book
+
+Every line of a derivation names the rules that carry it.
+Here they are, each with its number, its statement and the condition it needs.
+
+{MARKER}
+"""
+
+
+def entries(renderer: str, stash: Callable[[str], str]) -> list[etree.Element]:
+    """The rules as headings and bodies, by family; `stash` keeps HTML and returns what stands for it."""
+    made: list[etree.Element] = []
+    ordered = sorted(engine.rules(), key=lambda rule: rule.number)
+    families = list(dict.fromkeys(rule.family for rule in ordered))
+    ordered.sort(key=lambda rule: families.index(rule.family))
+    for family, rules in groupby(ordered, key=lambda rule: rule.family):
+        if family:
+            made.append(_heading("h2", family[:1].upper() + family[1:], ""))
+        for rule in rules:
+            made.append(_heading("h3", f"({rule.number}) {rule.title}", rule.anchor))
+            body = etree.Element("div", {"class": "matcalc-rule-body"})
+            body.text = AtomicString(stash(_body(rule, renderer)))
+            made.append(body)
+    return made
+
+
+def _heading(tag: str, text: str, anchor: str) -> etree.Element:
+    heading = etree.Element(tag, {"id": anchor} if anchor else {})
+    heading.text = AtomicString(text)
+    return heading
+
+
+def _body(rule: engine.Rule, renderer: str) -> str:
+    statement = mathml.formula(rule.statement_latex(), renderer)
+    parts = [f'<div class="matcalc-statement" data-search-exclude>{statement}</div>']
+    if rule.condition:
+        words = mathml.sentence(rule.condition, renderer)
+        parts.append(f'<p class="matcalc-condition"><span>where</span> {words}</p>')
+    if rule.why:
+        parts.append(f'<p class="matcalc-why">{mathml.sentence(rule.why, renderer)}</p>')
+    if rule.source:
+        parts.append(f'<p class="matcalc-source">{html.escape(rule.source, quote=False)}</p>')
+    return "".join(parts)

@@ -1,0 +1,154 @@
+"""Where the derive blocks of a Markdown source stand.
+
+In: the text of a Markdown file, front matter and all. Out: the blocks in order, each with the line
+of its fence, its text without indentation and quote marks, and what is wrong with its header.
+
+SuperFences hands a formatter the text of a block and nothing of its place, and calls it for code
+that only looks like a block as well. So places come from here, by the same rules that SuperFences
+reads fences with. A block in 4-space-indented code is no block. The scan is only ever used to say
+where something is: when it misjudges an odd page, a line number is off and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+#: The language name of our fence.
+LANGUAGE = "derive"
+
+#: Python-Markdown nests by four columns, whatever the marker.
+_TAB = 4
+
+_FRONT_MATTER = re.compile(r"\A(?:\ufeff)?-{3}[ \t]*\n.*?\n(?:\.{3}|-{3})[ \t]*(?:\n|\Z)", re.DOTALL)
+_PREFIX = re.compile(r"[ \t>]*")
+_FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*(?P<header>[^\n]*?)[ \t]*$")
+_LANGUAGE = re.compile(r"\.?(?P<lang>[\w#.+-]+)(?=\s|\{|$)")
+_ATTRIBUTES = re.compile(r"\{(?P<inner>[^{}]*)\}$")
+_LABEL = re.compile(r"#(?P<label>[^\s{}#=]+)$")
+#: What opens a container whose content is indented: list items, admonitions, tabs, footnotes, definitions.
+_CONTAINER = re.compile(r"(?:[-*+]|\d+\.)[ \t]|(?:!!!|\?\?\?\+?|===[!+]?)[ \t]|\[\^[^\]]+\]:|:[ \t]")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A derive block in a source."""
+
+    line: int  #: the line of the opening fence in the file, from 1
+    text: str  #: the body as SuperFences hands it over
+    header: str = ""  #: what follows the word `derive` in the fence
+    label: str = ""  #: the label of a header `{#ls}`
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong with the header, in words; empty where nothing is."""
+        rest = re.sub(r"\{\s*\.?(?:derive\b)?\s*(?:#[^\s{}#=]+)?\s*\}$", "", self.header).strip()
+        if not rest:
+            return ""
+        key, _, value = rest.partition("=")
+        example = f"{key.strip()}: {value.strip(chr(34) + chr(39))}" if value and key.isidentifier() else "label: ls"
+        return (
+            f"a derive fence takes no options in its header ('{rest}'), and may not open at all: "
+            f"write them in the block, a line each, as in '{example}'"
+        )
+
+
+def blocks(source: str) -> list[Block]:
+    """The derive blocks of `source` in order."""
+    front = _FRONT_MATTER.match(source)
+    skipped = front.group().count("\n") if front else 0
+    lines = (source[front.end() :] if front else source).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return list(_scan(lines, skipped + 1))
+
+
+def place(found: Iterable[Block], text: str, occurrence: int) -> Block | None:
+    """The block with this text; `occurrence` counts from 0 among blocks of the same text."""
+    same = [block for block in found if _bare(block.text) == _bare(text)]
+    return same[min(occurrence, len(same) - 1)] if same else None
+
+
+def line_of(source: str, text: str) -> int | None:
+    """The line of `source` that reads `text`, when there is exactly one; for what the scan did not find."""
+    wanted = text.strip()
+    found = [number for number, line in enumerate(source.splitlines(), 1) if line.strip(" \t>") == wanted]
+    return found[0] if wanted and len(found) == 1 else None
+
+
+def _bare(text: str) -> str:
+    """The text without what a host may change in passing: trailing blanks, and tabs."""
+    return "\n".join(line.expandtabs(_TAB).rstrip() for line in text.strip("\n").split("\n"))
+
+
+def _scan(lines: list[str], first: int) -> Iterator[Block]:
+    containers: list[int] = []  # content columns of the containers that are open
+    after_blank = True
+    number = 0
+    while number < len(lines):
+        prefix, rest = _split(lines[number])
+        if not rest.strip():
+            after_blank, number = True, number + 1
+            continue
+        column = len(prefix.replace(">", " ")) if ">" not in prefix else len(prefix.rpartition(">")[2]) - 1
+        while containers and column < containers[-1]:
+            containers.pop()
+        base = containers[-1] if containers else 0
+        indented_code = column - base >= _TAB and after_blank
+        after_blank = False
+        fence = _FENCE.match(rest)
+        if fence is None or ("`" in fence["fence"] and "`" in fence["header"]):
+            if not indented_code and _CONTAINER.match(rest):
+                containers.append(base + _TAB)
+            elif indented_code:
+                after_blank = True  # the next line of the same code is code too
+            number += 1
+            continue
+        end, body = _body(lines, number + 1, prefix, fence["fence"])
+        if end is not None and not indented_code:
+            block = _block(fence["header"], first + number, body)
+            if block is not None:
+                yield block
+        number = number + 1 if end is None else end + 1
+        after_blank = indented_code
+
+
+def _body(lines: list[str], start: int, prefix: str, fence: str) -> tuple[int | None, str]:
+    """The line of the closing fence and the text before it; None where the fence does not close."""
+    width, quoted = len(prefix), ">" in prefix
+    body = []
+    for number in range(start, len(lines)):
+        line = lines[number].expandtabs(_TAB) if ">" not in prefix else lines[number]
+        inner = _PREFIX.match(line[:width])
+        ahead = inner.group() if inner else ""
+        content = line[len(ahead) :]
+        if not content.strip():
+            body.append("")
+            continue
+        if len(ahead) < width and not (quoted and ">" in ahead):
+            return None, ""
+        if re.fullmatch(re.escape(fence) + r"[ \t]*", content):
+            return number, "\n".join(body)
+        body.append(content)
+    return None, ""
+
+
+def _split(line: str) -> tuple[str, str]:
+    line = line.expandtabs(_TAB)
+    prefix = _PREFIX.match(line)
+    width = prefix.end() if prefix else 0
+    return line[:width], line[width:]
+
+
+def _block(header: str, line: int, text: str) -> Block | None:
+    """The block that a fence with this header opens, or None when it is another language."""
+    attributes = _ATTRIBUTES.search(header)
+    inner = attributes["inner"].split() if attributes else []
+    language = _LANGUAGE.match(header)
+    if language is None or header.startswith("{"):
+        name, rest = (inner[0].removeprefix(".") if inner else ""), header
+    else:
+        name, rest = language["lang"].removeprefix("."), header[language.end() :].strip()
+    if name != LANGUAGE:
+        return None
+    labels = [found["label"] for word in inner if (found := _LABEL.match(word))]
+    return Block(line, text, rest, labels[0] if labels else "")

@@ -1,0 +1,52 @@
+"""How derivations are derived and shown: one set of keys for a site, a document and a block.
+
+In: the options of the plugin or the extension, and the directives of a block. Out: a `Settings`
+that holds for the block, or an error that names the value and what it may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+#: The keys and what each may be; `show` takes several.
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "layout": ("numerator", "denominator", "mixed"),
+    "style": ("differential", "chain", "index"),
+    "number": ("result", "all", "none"),
+    "math": ("auto", "mathjax", "katex", "mathml", "none"),
+    "show": ("source", "code"),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for one block."""
+
+    layout: str = "numerator"
+    style: str = "differential"
+    number: str = "result"  #: which lines carry a number: the result, all lines, none
+    math: str = "auto"  #: what typesets the formulas; `auto` is MathML outside MkDocs
+    show: tuple[str, ...] = ()  #: what is shown below the derivation
+
+    def updated(self, given: Mapping[str, object]) -> Settings:
+        """These settings with the known keys of `given` in place; a `ValueError` for a value that no key has."""
+        known = {key: _value(key, value) for key, value in given.items() if key in CHOICES}
+        return replace(self, **known)  # type: ignore[arg-type]
+
+    @property
+    def renderer(self) -> str:
+        """What typesets the formulas, with `auto` decided for a host that says nothing of its scripts."""
+        return "mathml" if self.math == "auto" else self.math
+
+
+def _value(key: str, value: object) -> str | tuple[str, ...]:
+    words = tuple(value.replace(",", " ").split()) if isinstance(value, str) else ()
+    if key == "show":
+        words = words or (tuple(str(each) for each in value) if isinstance(value, Iterable) else ())
+    for word in words or ("",) * (key != "show"):
+        if word not in CHOICES[key]:
+            raise ValueError(f"{key}: '{value}' is none of {', '.join(CHOICES[key])}")
+    if key != "show" and len(words) != 1:
+        raise ValueError(f"{key} takes one of {', '.join(CHOICES[key])}")
+    return words if key == "show" else words[0]

@@ -1,0 +1,1 @@
+"""The mathematics, as data: numbered rules, each stated once in the block language."""

@@ -1,0 +1,33 @@
+"""Identification (T 1–6): reading the derivative off a differential, in numerator layout."""
+
+from .register import rule
+
+_F = "Identification"
+_S = "Magnus and Neudecker, Matrix Differential Calculus, ch. 9"
+
+
+def _identify(number: int, name: str, given: str, lhs: str, rhs: str, why: str) -> None:
+    rule(
+        number, name, "identification", given=given, lhs=lhs, rhs=rhs, kind="identification", family=_F,
+        source=_S, why=why, result=True,
+    )  # fmt: skip
+
+
+_identify(1, "identify-scalar-scalar", "a: R, x: R", "a dx", "a", "A scalar function of a scalar.")
+_identify(2, "identify-scalar-vector", "a, x: R^n", "a' dx", "a'", "A scalar function of a vector: the derivative is a row.")
+_identify(3, "identify-scalar-matrix", "A: n x m, X: m x n", "tr(A dX)", "A", "A scalar function of a matrix.")
+_identify(4, "identify-vector-scalar", "a: R^m, x: R", "a dx", "a", "A vector function of a scalar.")
+_identify(5, "identify-vector-vector", "A: m x n, x: R^n", "A dx", "A", "A vector function of a vector: the Jacobian matrix.")
+_identify(6, "identify-matrix-scalar", "A: m x n, x: R", "A dx", "A", "A matrix function of a scalar.")
+_identify(
+    28, "identify-vec", "M: m x k, Y: R^m, X: R^k", "M dX", "M",
+    "For the derivative of or by a matrix: vec(dY) = M vec(dX), columns stacked, gives the matrix M of ∂vec(Y)/∂vec(X)ᵀ.",
+)  # fmt: skip
+_identify(
+    29, "identify-hessian", "H: n x n, x: R^n", "(dx)' H dx", "1/2 (H + H')",
+    "The second differential is a quadratic form in dx; the Hessian is the symmetric part of its matrix.",
+)  # fmt: skip
+_identify(
+    30, "identify-mixed", "H: m x n, x: R^m, y: R^n", "(dx)' H dy", "H",
+    "The mixed block of second derivatives: rows belong to x, columns to y.",
+)  # fmt: skip

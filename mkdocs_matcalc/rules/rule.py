@@ -1,0 +1,109 @@
+"""A rule: one statement in the block language, from which everything else follows.
+
+`given`, `lhs` and `rhs` are the statement; the pattern, the replacement, the printed formula, the
+section of the rule book and the numeric test come from it. A rule of any arity (sums, products)
+adds a rewriting function where it is applied; its statement stays, and a test demands that the two
+agree. Registration refuses a number or a name already taken, sides of different shape, a name on
+the right that the left does not bind, and a differential on the right that is not smaller than
+the one on the left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..expr.differential import Diff
+from ..expr.match import instance, match
+from ..expr.node import Expr
+from ..expr.walk import symbols
+from .guard import Guard
+
+
+class RuleError(ValueError):
+    """A statement that cannot be a rule."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A numbered rule; `kind` is identification, differential or identity.
+
+    `given` declares the metavariables, `when` guards them, `title` is the label beside a line,
+    `source` the place in the literature, `why` a sentence for the rule book. `cite` is False for
+    the moves that a reader makes without being told.
+    """
+
+    number: int
+    name: str
+    title: str
+    given: str
+    lhs: str
+    rhs: str
+    kind: str = "differential"
+    family: str = ""
+    source: str = ""
+    why: str = ""
+    when: tuple[Guard, ...] = ()
+    cite: bool = True
+    domain: str = ""
+    """How the numeric test draws the metavariables where not every value will do: `positive`, `small`."""
+    result: bool = field(default=False)
+    """Whether `rhs` is the derivative that the differential `lhs` gives, rather than equal to it."""
+
+    @cached_property
+    def pattern(self) -> Expr:
+        """The left side, metavariables as symbols."""
+        return self._read(self.lhs)
+
+    @cached_property
+    def replacement(self) -> Expr:
+        """The right side."""
+        return self._read(self.rhs)
+
+    def _read(self, text: str) -> Expr:
+        from ..parse import parse_expression
+
+        return parse_expression(text, self.given, differentials=True)
+
+    @property
+    def anchor(self) -> str:
+        """The id of the rule's section in the rule book."""
+        return f"rule-{self.number}"
+
+    @property
+    def condition(self) -> str:
+        """The side conditions in words, empty where there is none."""
+        return ", ".join(g.words for g in self.when)
+
+    def apply(self, e: Expr) -> Expr | None:
+        """The right side for an expression that the left side matches, None for any other."""
+        bindings = match(self.pattern, e)
+        if bindings is None or not all(g.holds(bindings) for g in self.when):
+            return None
+        return instance(self.replacement, bindings)
+
+    def validate(self) -> None:
+        """Refuse a statement that cannot be a rule."""
+        left, right = self.pattern, self.replacement
+        if left.shape != right.shape and not self.result:
+            raise RuleError(f"rule {self.number}: the sides have shapes {left.shape} and {right.shape}")
+        unbound = set(symbols(right)) - set(symbols(left))
+        if unbound:
+            raise RuleError(f"rule {self.number}: {', '.join(sorted(unbound))} is not bound on the left")
+        if self.kind == "differential":
+            height = max((n.arg.size for n in left.walk() if isinstance(n, Diff)), default=0)
+            for node in right.walk():
+                if isinstance(node, Diff) and node.arg.size >= height:
+                    raise RuleError(f"rule {self.number}: d({node.arg!r}) is not smaller than on the left")
+
+    def statement_latex(self) -> str:
+        """The statement as display LaTeX."""
+        from ..emit.latex import rule_statement
+
+        return rule_statement(self)
+
+    def __hash__(self) -> int:
+        return self.number
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rule) and self.number == other.number
