@@ -224,9 +224,22 @@ def factor(e: Expr, *, reorder: bool = True) -> Expr:
     left, right, parts = _outer(parts)
     terms = [_build(p) if p[1] or p[2] else _unit_of(parts, p) for p in parts]
     inner = add(*(positive_first(_plain_first(terms)) if reorder else terms))
+    inner = _one_transpose(inner)
     return product(g, shared, (*left, inner, *right)) if left or right or not inner.is_scalar else (
         product(g, (*shared, inner), ())
     )
+
+
+def _one_transpose(e: Expr) -> Expr:
+    """aᵀ − bᵀ as (a − b)ᵀ, where every term is a transpose."""
+    if isinstance(e, Add) and all(_is_transposed(t) for t in e.args):
+        return T(add(*(transpose(t) for t in e.args)))
+    return e
+
+
+def _is_transposed(t: Expr) -> bool:
+    _, _, chain = monomial(t)
+    return len(chain) == 1 and (isinstance(chain[0], T) or (isinstance(chain[0], Ones) and chain[0].is_row))
 
 
 def _unit_of(parts: Sequence[Monomial], p: Monomial) -> Expr:

@@ -30,7 +30,7 @@ from .entries import simplify_entries
 from .layout import is_vec_form
 from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out, vec
 from .rearrange import NoForm, Rearranger, split_increment
-from .step import Line, Lines
+from .step import Line, Lines, Trace
 
 #: Told in finer lines when the coarse ones are at most `_SHORT` and the finer ones at most `_FINE`.
 _SHORT, _FINE = 2, 4
@@ -70,6 +70,13 @@ def tell(function: str, e: Expr, variables: Sequence[Sym], *, identify: bool = T
     return told
 
 
+#: Moves that get a line of their own where transposes or traces follow.
+_OWN_LINE = frozenset(
+    ("vector-hadamard", "trace-hadamard", "diag-product", "diag-trace", "trace-diag", "vector-sum", "trace-identity",
+     "sum-ones", "sum-kronecker", "trace-kronecker")
+)  # fmt: skip
+
+
 class _Teller:
     def __init__(
         self, function: str, e: Expr, variables: Sequence[Sym], manner: Manner, *, identify: bool = True
@@ -98,7 +105,7 @@ class _Teller:
     def intermediate(self, named: Named) -> None:
         """The differential of an intermediate, in lines of its own."""
         out = Lines(named.name, diff(named))
-        self.waves(out, named.definition)
+        self.waves(out, named.definition, known=named)
         current = out.current
         if current.is_scalar and current.differentials:
             current = self.readable(out, current)
@@ -108,8 +115,8 @@ class _Teller:
         self.lines += out.lines
         self.differentials[named.name] = current
 
-    def waves(self, out: Lines, e: Expr) -> None:
-        """Waves of differentiation until nothing is open; each ends a line."""
+    def waves(self, out: Lines, e: Expr, known: Named | None = None) -> None:
+        """Waves of differentiation until nothing is open; each ends a line. The value of `known` is e."""
         current: Expr = Diff(e)
         if isinstance(e, (Sym, Named)):
             if e.varies.isdisjoint(self.names):
@@ -125,6 +132,8 @@ class _Teller:
         while current.open:
             worker.trace = out.trace
             current = worker.wave(current)
+            if known is not None and e.size > 1:
+                current = substitute(current, {e: known})
             if not self.manner.fine:
                 current = self.cancelled(out, current)
             out.write(current)
@@ -144,11 +153,17 @@ class _Teller:
     def readable(self, out: Lines, e: Expr) -> Expr:
         """A scalar differential with everything moved off the increments, and collected; ends lines as it goes."""
         try:
+            before = len(out.trace.steps)
             moved = Rearranger(out.trace, entrywise_only=True).scalar(e)
-            if moved != e:
+            told = any(s.rule.name in _OWN_LINE for s in out.trace.steps[before:])
+            apart = Trace()
+            exposed = Rearranger(apart).scalar(moved)
+            if told and apart.steps:
                 moved = self.entries(out, moved)
                 out.write(moved)
-            exposed = Rearranger(out.trace).scalar(moved)
+                exposed = Rearranger(out.trace).scalar(moved)
+            else:
+                out.trace.steps += apart.steps
         except NoForm as found:
             raise no_form(found, self.e) from None
         if self.manner.fine:
@@ -157,6 +172,14 @@ class _Teller:
         if collected != exposed:
             out.trace.apply("collect", exposed, collected)
         return self.entries(out, collected)
+
+    def collected(self, out: Lines, e: Expr) -> Expr:
+        """A scalar differential moved, collected and simplified, all in the line that is being written."""
+        exposed = Rearranger(out.trace).scalar(e)
+        after = collect(exposed)
+        if after != exposed:
+            out.trace.apply("collect", exposed, after)
+        return self.entries(out, after)
 
     def entries(self, out: Lines, e: Expr) -> Expr:
         """Entrywise factors simplified as functions of a number."""
@@ -168,16 +191,25 @@ class _Teller:
         for name in reversed(self.differentials):
             if name not in e.differentials:
                 continue
-            inner = self.differentials[name]
-            table = {d: inner for d in e.walk() if isinstance(d, Diff) and isinstance(d.arg, Named) and d.arg.name == name}
-            after = substitute(e, table)
-            out.trace.apply("substitute", e, after)
-            simpler = simplify_entries(after)
-            e = after
-            if simpler != after and e.is_scalar:
-                e = self.readable(out, after)
+            telling = e.is_scalar and self.simplifies(e)
+            after = _put(e, name, self.differentials[name])
+            e = out.trace.apply("substitute", e, after)
+            if telling:
+                e = self.collected(out, e)
                 out.write(e)
         return e
+
+    def simplifies(self, e: Expr) -> bool:
+        """Whether putting in the last intermediate makes entrywise factors cancel; collecting first would hide it."""
+        name = next((n for n in reversed(self.differentials) if n in e.differentials), None)
+        if name is None:
+            return False
+        after = _put(e, name, self.differentials[name])
+        try:
+            exposed = Rearranger(Trace()).scalar(after)
+        except NoForm:
+            return False
+        return simplify_entries(collect(exposed)) != collect(exposed)
 
     # -- 4 and 5: moving off and reading off -----------------------------------------
 
@@ -186,7 +218,7 @@ class _Teller:
         e = out.current
         if not e.differentials:
             return tuple(zeros(derivative_shape(self.e.shape, v.shape)) for v in self.variables)
-        if e.is_scalar:
+        if e.is_scalar and not self.simplifies(e):
             e = self.readable(out, e)
             out.write(e)
         e = self.put_in(out, e)
@@ -279,6 +311,12 @@ class _Teller:
             out.vec = not e.is_column
             out.write(after)
         return matrix
+
+
+def _put(e: Expr, name: str, differential: Expr) -> Expr:
+    """An intermediate's differential put in for its increment."""
+    table = {d: differential for d in e.walk() if isinstance(d, Diff) and isinstance(d.arg, Named) and d.arg.name == name}
+    return substitute(e, table)
 
 
 def collect(e: Expr) -> Expr:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from ..errors import DeriveError, no_rule
 from ..expr.atoms import UNIT, Named, Num, Sym, num, zeros
 from ..expr.differential import Diff, diff
-from ..expr.linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, sub, transpose
+from ..expr.linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, split_scale, sub, transpose
 from ..expr.matrix import Call, Inv, MatPow, call, matpow, symmetric, trace
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Pow, entrywise, partial, power
@@ -100,9 +100,16 @@ class Differentiator:
             return e.map_args(self.settle)
         if e.arg.varies.isdisjoint(self.wrt):
             return self.trace.apply("constant", e, zeros(e.shape))
-        if self.fine or isinstance(e.arg, Add):
+        if self.fine or (isinstance(e.arg, Add) and not self._plain(e.arg)):
             return e
         return self.ride(e, self.settle) or e
+
+    def _plain(self, e: Add) -> bool:
+        """Whether the differential of a sum is that of names alone, so that no line is needed for it."""
+        return all(
+            t.varies.isdisjoint(self.wrt) or isinstance(split_scale(t)[2], (Sym, Named)) and not split_scale(t)[1]
+            for t in e.args
+        )
 
     # -- one rule per operation -----------------------------------------------
 

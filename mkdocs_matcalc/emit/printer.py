@@ -17,8 +17,8 @@ from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow, power
 from ..expr.shape import ONE, Dim, is_scalar, kind
-from .names import GREEK, latex_dim, latex_name, unicode_name
-from .style import ATOM, POSTFIX, POWER, PRODUCT, SIGN, SUM, WORDS, Style
+from .names import latex_dim, latex_name, unicode_name
+from .style import ATOM, POSTFIX, POWER, PRODUCT, SUM, WORDS, Style
 
 Piece = tuple[str, int]
 
@@ -143,7 +143,7 @@ class Printer:
     def mul(self, e: Mul) -> Piece:
         if e.coef < 0:
             text = self.at(_positive(e) if e.coef == -1 else Mul(-e.coef, e.scalars, e.chain), PRODUCT)
-            return self.style.minus + text, SIGN if False else SUM
+            return self.style.minus + text, SUM
         below = [power(s, -1) for s in e.scalars if is_reciprocal(s)]
         above = [s for s in e.scalars if not is_reciprocal(s)]
         if below:
@@ -191,7 +191,7 @@ class Printer:
     def scalar_factor(self, s: Expr, *, alone: bool) -> str:
         """A scalar factor; a scalar chain among other factors is bracketed."""
         if isinstance(s, Diff):
-            return self.piece(s)[0] if alone else self.piece(s)[0]
+            return self.piece(s)[0]
         return self.at(s, POWER)
 
     def link(self, f: Expr, *, last: bool) -> str:
@@ -259,8 +259,6 @@ class Printer:
         if scalar and isinstance(exponent, Num) and exponent.value < 0:
             return self.mul(Mul(Fraction(1), (e,), ()))
         base = self.at(e.base, ATOM)
-        if self.latex and scalar and isinstance(e.base, Entry) and e.base.name not in ("sqrt",) and False:
-            base = self.bracket(base)
         if self.latex and isinstance(e.base, Pow):
             base = self.bracket(self.piece(e.base)[0])
         text = self(exponent)
@@ -334,11 +332,10 @@ class Printer:
         return self.applied(name + mark, args), ATOM
 
     def diff(self, e: Diff) -> Piece:
-        text, binds = self.piece(e.arg)
-        if binds < ATOM or not isinstance(e.arg, (Sym, Named)):
+        text, _ = self.piece(e.arg)
+        closed = isinstance(e.arg, Call) and e.arg.name == "det" and self.style.name != "text"
+        if not isinstance(e.arg, (Sym, Named)) and not closed:
             text = self.bracket(text)
-        elif not self.latex and len(text) > 1 and text in GREEK:
-            pass
         return self.style.d.format(text), POWER if isinstance(e.arg, (Sym, Named)) else ATOM
 
     def held(self, e: Held) -> Piece:

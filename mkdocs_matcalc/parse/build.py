@@ -14,7 +14,7 @@ from ..expr.differential import diff
 from ..expr.linear import add, had, kron, mul, neg, transpose
 from ..expr.matrix import call, inv, matpow
 from ..expr.node import Expr
-from ..expr.scalar import Signature, apply, divide, entrywise, partial, power
+from ..expr.scalar import apply, divide, entrywise, partial, power
 from ..expr.shape import ONE, Shape, dim, is_scalar
 from .calls import arguments_of, builtin
 from .infer import Inference
@@ -24,12 +24,6 @@ from .syntax import Call, Differential, Minus, Name, Node, Norm, Number, Post, P
 MAX_MATRIX_POWER = 64
 MAX_POWER = 10_000
 _SHARED = (UNIT, NOUGHT, MINUS_ONE)
-
-
-def partial_shape(function: Signature, by: int) -> Shape:
-    """The shape of the derivative of an abstract function by one argument."""
-    stand_ins: tuple[Expr, ...] = tuple(ones(shape) for shape in function.takes)
-    return partial(function, by, stand_ins).shape
 
 
 class Builder:

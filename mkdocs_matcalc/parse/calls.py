@@ -168,7 +168,7 @@ def read_dim(inf: Inference, node: Node) -> Dim:
         for _, factor in node.factors:
             out = out * read_dim(inf, factor)
         return out
-    inf.fail("a dimension is a name or a positive integer", node.span)
+    return inf.fail("a dimension is a name or a positive integer", node.span)
 
 
 def _call(name: str) -> Maker:
@@ -242,9 +242,10 @@ def _plain(node: Node) -> Dim:
 
 
 #: The entrywise functions that a block may use.
-ENTRYWISE_NAMES = tuple(
-    ["exp", "log", "sqrt", "abs", "sign", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "sigmoid", "relu", "softplus"]
-)
+ENTRYWISE_NAMES = (
+    "exp", "log", "sqrt", "abs", "sign", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
+    "sigmoid", "relu", "softplus",
+)  # fmt: skip
 
 BUILTINS: dict[str, Builtin] = {
     **{name: Builtin(1, 1, _same, _entrywise(name)) for name in ENTRYWISE_NAMES},

@@ -14,9 +14,8 @@ from ..expr.shape import ONE, SCALAR, Dim, Shape, dim, words
 from .calls import BUILTINS, PRINTED
 from .dims import kind
 from .grammar import Parser
-from .infer import Symbol
 from .lexer import Token
-from .scope import Scope
+from .scope import Scope, Symbol
 
 ATTRIBUTES = ("symmetric", "skew", "spd", "diagonal", "orthogonal", "invertible", "positive")
 MAX_SIZE = 1_000_000
@@ -175,7 +174,7 @@ class Declarations:
             self.scope.fail(
                 f"`x` and a dimension is expected after `{before.text}`", before.span, f"write `{left} x {right}`"
             )
-        self.scope.fail(
+        return self.scope.fail(
             f"`x` and a dimension is expected after `{before.text}`", before.span, "a matrix space is `R^{m x n}`"
         )
 

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from ..errors import DeriveError
 from ..expr.shape import ONE, Dim, dim, words
+
+
+MAX_FACTORS = 64
+MAX_COEFFICIENT = 10**15
+MAX_WAITING = 100
+_TOO_LARGE = "the sizes of Kronecker products and vectorised matrices become too large"
 
 
 class Unknown:
@@ -56,6 +63,8 @@ def times(left: Size, right: Size) -> Size:
     """The product of two sizes."""
     left, right = find(left), find(right)
     if isinstance(left, Dim) and isinstance(right, Dim):
+        if len(left.names) + len(right.names) > MAX_FACTORS or left.coef * right.coef > MAX_COEFFICIENT:
+            raise DeriveError(_TOO_LARGE)
         return left * right
     return right if left is ONE else left if right is ONE else Times(left, right)
 
@@ -81,6 +90,8 @@ def _factors(size: Size) -> _Factors:
             out.extend(part.names)
         else:
             out.append(part)
+        if len(out) + len(stack) > MAX_FACTORS:
+            raise DeriveError(_TOO_LARGE)
     return coef, out
 
 
@@ -127,7 +138,7 @@ class Sizes:
         if not any(isinstance(part, Unknown) for part in left + right):
             return False
         self.waiting.append((a, b, why))
-        return True
+        return len(self.waiting) <= MAX_WAITING
 
     def unsolved(self) -> object | None:
         """Try the waiting equations again; the place of one that fails or stays open, or None."""

@@ -187,14 +187,14 @@ def _second(parser: Parser, scope: Scope) -> list[Variable]:
     twice = first.name[-1] == "2" and len(first.name) > 1
     known = {*scope.names, *scope.definitions}
     known |= {t.text for t in parser.tokens[parser.i + 1 :] if t.kind == "name" and not scope.calls(t.text)}
-    if following.kind == "name" and following.text[0] == "d" and following.text[1:] in known:
-        # `dx2 dy` is by x2 and y only where an x2 is known, or no x is
-        if not twice or first.name in known or once.name not in known:
-            parser.i += 1
-            return [first, _variable(following)]
+    # `dx2 dy` is by x2 and y only where an x2 is known, or no x is
+    whole = not twice or first.name in known or once.name not in known
+    if whole and following.kind == "name" and following.text[0] == "d" and following.text[1:] in known:
+        parser.i += 1
+        return [first, _variable(following)]
     if twice:
         return [once, once]
-    scope.fail(
+    return scope.fail(
         f"a second derivative is `d2/d{first.name}2`, or `d2/d{first.name} dy` with another variable", token.span
     )
 

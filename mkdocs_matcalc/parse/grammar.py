@@ -9,13 +9,12 @@ stage needs to fear for its stack.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import NoReturn
 
 from ..errors import Span
-from .calls import BUILTINS, ENTRYWISE_NAMES, SIZED
-from .lexer import GREEK_NAMES, Token
+from .calls import SIZED
+from .lexer import Token
 from .scope import Scope
 from .syntax import Call, Components, Differential, Mark, Minus, Name, Node, Norm, Number, Post, Product, Sum
 
@@ -73,7 +72,7 @@ class Parser:
             self.scope.fail(f"`{token.text}` closes no norm", token.span)
         if token.text == "=":
             self.scope.fail("`=` stands after the name of a definition only", token.span)
-        self.scope.fail(f"`{token.text}` is not expected here", token.span, _UNEXPECTED.get(token.text, ""))
+        return self.scope.fail(f"`{token.text}` is not expected here", token.span, _UNEXPECTED.get(token.text, ""))
 
     # -- the levels
 
@@ -214,7 +213,7 @@ class Parser:
         if self.token.kind == "(" and name not in scope.names:
             if scope.differentials and name == "d":
                 return self._differential(token)
-            self._refuse_unknown_function(token)
+            scope.refuse_unknown_function(name, token.span)
         elif (
             name == "d" and scope.differentials and name not in scope.names and self.token.kind in (*_OPERANDS, "norm")
         ):
@@ -366,27 +365,6 @@ class Parser:
                 "numbers have no exponent", Span(before.start, token.end), f"write `{before.text}*10^{text[1:]}`"
             )
 
-    def _refuse_unknown_function(self, token: Token) -> None:
-        """Refuse a word before a bracket that is nothing known; a letter is a factor by convention."""
-        name = token.text
-        if name in self.scope.definitions or (
-            self.scope.differentials and name[0] == "d" and name[1:] in self.scope.names
-        ):
-            return
-        base = name.rstrip("0123456789").partition("_")[0]
-        if len(base) < 2 or base in GREEK_NAMES or base.lower() in GREEK_NAMES or name in self.scope.sizes:
-            return
-        known = sorted({*BUILTINS, *self.scope.functions})
-        close = get_close_matches(name, known, 1, 0.6) or get_close_matches(name.lower(), known, 1, 0.6)
-        if base in self.scope.names or (close == [] and _splits(name, self.scope.names)):
-            return  # the name itself is the mistake, and a better error waits there
-        listed = ", ".join(
-            [*sorted(self.scope.functions), *ENTRYWISE_NAMES, *(b for b in BUILTINS if b not in ENTRYWISE_NAMES)]
-        )
-        self.scope.fail(
-            f"no function `{name}`; known are {listed}", token.span, f"did you mean `{close[0]}`?" if close else ""
-        )
-
 
 _UNEXPECTED = {
     "**": "a power is written `^`",
@@ -419,21 +397,3 @@ def size_names(node: Node) -> set[str]:
     if isinstance(node, Product):
         return {name for _, factor in node.factors for name in size_names(factor)}
     return set()
-
-
-def _splits(name: str, known: dict[str, Span]) -> bool:
-    return bool(split(name, known))
-
-
-def split(name: str, known: object) -> list[str]:
-    """A name as a row of at least two known names (`Ax` as A, x), the fewest that do; else empty."""
-    best: list[list[str] | None] = [[]]
-    for end in range(1, len(name) + 1):
-        found: list[str] | None = None
-        for start in range(end):
-            head = best[start]
-            if head is not None and name[start:end] in known and (found is None or len(head) + 1 < len(found)):  # type: ignore[operator]
-                found = [*head, name[start:end]]
-        best.append(found)
-    out = best[-1]
-    return out if out and len(out) > 1 else []

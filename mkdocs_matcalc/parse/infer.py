@@ -9,44 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from ..errors import Span
+from ..expr.atoms import ones
 from ..expr.node import Expr
-from ..expr.scalar import Signature
+from ..expr.scalar import Signature, partial
 from ..expr.shape import ONE, SCALAR
 from .calls import arguments_of, builtin
 from .dims import Shape, Sizes, Unknown, find, is_scalar, kind, times
-from .grammar import split
 from .lexer import GREEK_NAMES
-from .scope import Scope
+from .scope import Definition, Scope, Symbol, split
 from .syntax import Call, Components, Differential, Mark, Minus, Name, Node, Norm, Number, Post, Product, Sum
 
 _GREEK_SCALAR = re.compile(rf"(?:{'|'.join(GREEK_NAMES)})(?:[0-9]*|_[A-Za-z0-9_]*)\Z")
 _ARTICLE = {"scalar": "a scalar", "column": "a column", "row": "a row", "matrix": "a matrix"}
-
-
-@dataclass
-class Symbol:
-    """A variable: its shape, its attributes and the place that declares it or where it stands first."""
-
-    name: str
-    shape: Shape
-    span: Span
-    attributes: frozenset[str] = frozenset()
-    declared: bool = False
-
-
-@dataclass
-class Definition:
-    """A named intermediate: the syntax of what it names, and the typed expression once it is built."""
-
-    name: str
-    body: Node
-    span: Span
-    uses: dict[str, Span] = field(default_factory=dict)
-    expr: Expr | None = None
 
 
 class Inference:
@@ -59,6 +36,7 @@ class Inference:
         self.definitions: dict[str, Definition] = {}
         self.sizes = Sizes()
         self.mentioned: set[str] = set()  # every name of the block, to recognise `Ax` as `A x`
+        self._known: frozenset[str] | None = None
         self._rules: dict[type[Node], Callable[[Any], Shape]] = {
             Number: lambda _node: SCALAR, Name: self._name, Sum: self._sum, Product: self._product,
             Minus: lambda node: self.shape(node.arg), Post: self._post, Call: self._call, Norm: self._norm,
@@ -201,15 +179,23 @@ class Inference:
         name = node.name
         if len(name) < 2:
             return
-        known = {*self.symbols, *self.definitions, *self.scope.definitions, *self.scope.sizes, *self.mentioned} - {name}
+        known = self._known_names()
         if name[0] == "d" and name[1:] in known and "d" not in self.symbols:
             self.fail(
                 f"`{name}` is not declared", node.span,
                 f"a differential stands in a goal only; for a product write `d {name[1:]}` or `d*{name[1:]}`",
             )  # fmt: skip
-        parts = split(name, known)
-        if parts and not _GREEK_SCALAR.match(name):
+        parts = [] if _GREEK_SCALAR.match(name) else split(name, known)
+        if parts:
             self.fail(f"`{name}` is not declared", node.span, f"write `{' '.join(parts)}` or `{'*'.join(parts)}`")
+
+    def _known_names(self) -> frozenset[str]:
+        """Every name of the block, of variables, definitions and dimensions."""
+        if self._known is None:
+            self._known = frozenset(
+                (*self.symbols, *self.scope.names, *self.scope.definitions, *self.scope.sizes, *self.mentioned)
+            )
+        return self._known
 
     # -- operators
 
@@ -307,9 +293,9 @@ class Inference:
         elif kinds == ("matrix", "row"):
             hint = "a matrix times a column: transpose the row with `'`"
         elif find(s[1]) == find(t[1]):
-            hint = f"`{a} {b}'` would fit"
+            hint = f"`{a} {_flip(right, b)}` would fit"
         elif find(s[0]) == find(t[0]):
-            hint = f"`{a}' {b}` would fit"
+            hint = f"`{_flip(left, a)} {b}` would fit"
         self.fail(
             f"the sizes of this product do not fit: {self.describe(left, s)}, {self.describe(right, t)}",
             right.span,
@@ -396,12 +382,18 @@ class Inference:
                 node.span,
                 "write `f'(x)`, or `f'_1(x, y)` of several arguments",
             )
-        from .build import partial_shape
-
-        return partial_shape(function, max(0, node.by - 1))
+        stand_ins: tuple[Expr, ...] = tuple(ones(takes) for takes in function.takes)
+        return partial(function, max(0, node.by - 1), stand_ins).shape
 
 
 _WORD = {"+": "sum", "-": "difference"}
+
+
+def _flip(node: Node, source: str) -> str:
+    """The transpose of what was written."""
+    if source.endswith("'"):
+        return source[:-1]
+    return f"({source})'" if isinstance(node, (Sum, Product, Minus)) and source[0] != "(" else f"{source}'"
 
 
 def _shape_hint(a: str, b: str) -> str:

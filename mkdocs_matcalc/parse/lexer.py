@@ -19,6 +19,7 @@ from ..errors import DeriveError, Span
 MAX_CHARACTERS = 100_000
 MAX_TOKENS = 10_000
 MAX_DIGITS = 100
+MAX_NAME = 100
 
 _LOWER = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega"
 #: The names of the lower-case Greek letters, which are scalars unless declared.
@@ -139,6 +140,10 @@ def _logical_line(text: str, pos: int) -> tuple[Line, int]:
         start, pos = found.span(kind)
         if kind == "name":
             name = text[start:pos]
+            if pos - start > MAX_NAME:
+                raise DeriveError(
+                    f"a name has at most {MAX_NAME} letters", text=text, span=Span(start, start + MAX_NAME)
+                )
             if not name.isascii():
                 name = name.translate(_SPELLED)
             out.append(Token(name if name in _KEYWORDS else "name", name, start, pos))
@@ -153,15 +158,15 @@ def _logical_line(text: str, pos: int) -> tuple[Line, int]:
         elif kind == "newline":
             if not brackets and not (out and out[-1].kind in _GOES_ON):
                 return line, pos
-        elif kind == "number":
+        elif kind in ("number", "power", "prime"):
             if pos - start > MAX_DIGITS:
                 raise DeriveError(f"a number has at most {MAX_DIGITS} digits", text=text, span=Span(start, pos))
-            out.append(Token(kind, text[start:pos], start, pos))
+            source = text[start:pos]
+            out.append(Token(kind, source.translate(_SUPERSCRIPT) if kind == "power" else source, start, pos))
         elif kind == "bad":
             _refuse(text, start)
         elif kind != "comment":
-            source = text[start:pos]
-            out.append(Token(kind, source.translate(_SUPERSCRIPT) if kind == "power" else source, start, pos))
+            out.append(Token(kind, text[start:pos], start, pos))
     if brackets:
         raise DeriveError(f"`{brackets[-1].text}` is never closed", text=text, span=brackets[-1].span)
     return line, len(text)

@@ -10,22 +10,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..errors import DeriveError, Span
-from ..expr.atoms import NOUGHT, Named, Sym
+from ..expr.atoms import NOUGHT, Named, Num, Sym
+from ..expr.linear import Mul
 from ..expr.node import Expr, ShapeError
 from ..expr.scalar import Signature
 from .build import Builder
 from .calls import BUILTINS
 from .declare import Declarations
+from .dims import is_scalar
 from .goals import GoalLine
 from .grammar import Parser
-from .infer import Definition, Inference, Symbol
+from .infer import Inference
 from .lexer import lines, tokens
-from .scope import Scope
+from .scope import Definition, Scope, Symbol
 from .statements import read
 from .syntax import Components, Name, Node
 
 MAX_NODES = 5_000
 MAX_LEVELS = 120
+MAX_BITS = 4_000
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ def parse(text: str) -> Problem:
     """Read a block; raises `DeriveError` and nothing else."""
     try:
         return _Reader(text).problem()
+    except DeriveError as error:
+        raise error.within(text) from None
     except (ShapeError, RecursionError) as error:  # kept from happening by `infer` and the limits of depth
         raise DeriveError("this block cannot be read", text=text, hint=str(error)) from error
 
@@ -76,12 +81,14 @@ def parse_expression(
     operand that follows.
     """
     try:
-        return _read_expression(text, given, differentials, problem)
+        return _read_expression(text, given, problem, differentials=differentials)
+    except DeriveError as error:
+        raise error.within(text) from None
     except (ShapeError, RecursionError) as error:
         raise DeriveError("this expression cannot be read", text=text, hint=str(error)) from error
 
 
-def _read_expression(text: str, given: str, differentials: bool, problem: Problem | None) -> Expr:
+def _read_expression(text: str, given: str, problem: Problem | None, *, differentials: bool) -> Expr:
     before = Scope(given, printed=True)
     declarations = Declarations(before, short=True)
     if given.strip():
@@ -184,7 +191,7 @@ class _Reader:
     def _component_shapes(self, node: Components) -> None:
         for row in node.rows:
             for entry in row:
-                if not _one_by_one(self.inference.shape(entry)):
+                if not is_scalar(self.inference.shape(entry)):
                     self.inference.fail(f"components are scalars; {self.inference.describe(entry)}", entry.span)
 
     def _check_goal(self, goal: GoalLine) -> None:
@@ -228,11 +235,11 @@ class _Reader:
             fail("explicit components have first derivatives only", whole)
         for name, span in goal.variables:
             shape = inference.symbols[name].shape
-            if not _one_by_one(shape):
+            if not is_scalar(shape):
                 fail(f"explicit components are derived by scalars; `{name}` is {inference.sizes.words(shape)}", span)
         if explicit is None:
             body = inference.definitions[goal.name.name].body if goal.name else goal.body
-            if body is None or not _one_by_one(body.shape):
+            if body is None or not is_scalar(body.shape):
                 fail("`d/d(r, t)` and `det` take explicit components", whole, "write `d/d(r, t) [r cos(t), r sin(t)]`")
         if goal.determinant:
             rows = explicit.rows if explicit else [[None]]
@@ -315,15 +322,12 @@ class _Reader:
                 nodes, depth = nodes + more, max(depth, level + below)
             nodes, depth = nodes + 1, max(depth, level)
             stack.extend((a, level + 1) for a in node.args)
+            value = node.value if isinstance(node, Num) else node.coef if isinstance(node, Mul) else None
+            if value is not None and max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+                self.inference.fail("the numbers in this expression become too long", span)
         if nodes > MAX_NODES:
             self.inference.fail(f"more than {MAX_NODES} operations, definitions put in", span)
         if depth > MAX_LEVELS:
             self.inference.fail(f"more than {MAX_LEVELS} levels, definitions put in", span)
         if name:
             self.weights[name] = (nodes, depth)
-
-
-def _one_by_one(shape: object) -> bool:
-    from .dims import is_scalar
-
-    return is_scalar(shape)  # type: ignore[arg-type]

@@ -1,12 +1,18 @@
-"""What the reader of an expression knows about names, and the one way it raises an error."""
+"""What the reader of a block knows about names, and the one way it raises an error."""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import NoReturn
 
 from ..errors import DeriveError, Span
-from .calls import BUILTINS, PRINTED
+from ..expr.node import Expr
+from .calls import BUILTINS, ENTRYWISE_NAMES, PRINTED
+from .dims import Shape
+from .lexer import GREEK_NAMES
+from .syntax import Node
 
 
 @dataclass
@@ -36,3 +42,57 @@ class Scope:
     def line(self, span: Span) -> int:
         """The number of the line that a place is on."""
         return self.text.count("\n", 0, span.start) + 1
+
+    def refuse_unknown_function(self, name: str, span: Span) -> None:
+        """Refuse a word before a bracket that is nothing known; a letter is a factor by convention."""
+        base = name.rstrip("0123456789").partition("_")[0]
+        if len(base) < 2 or base in GREEK_NAMES or base.lower() in GREEK_NAMES:
+            return
+        differential = self.differentials and name[0] == "d" and name[1:] in self.names
+        if differential or name in self.sizes or name in self.definitions or base in self.names:
+            return
+        known = sorted({*BUILTINS, *self.functions})
+        close = get_close_matches(name, known, 1) or get_close_matches(name.lower(), known, 1)
+        if not close and split(name, self.names):
+            return  # `Ax(y)`: the name is the mistake, and the better error waits there
+        others = (name for name in BUILTINS if name not in ENTRYWISE_NAMES)
+        listed = ", ".join([*sorted(self.functions), *ENTRYWISE_NAMES, *others])
+        hint = f"did you mean `{close[0]}`?" if close else ""
+        self.fail(f"no function `{name}`; known are {listed}", span, hint)
+
+
+@dataclass
+class Symbol:
+    """A variable: its shape, its attributes and the place that declares it or where it stands first."""
+
+    name: str
+    shape: Shape
+    span: Span
+    attributes: frozenset[str] = frozenset()
+    declared: bool = False
+
+
+@dataclass
+class Definition:
+    """A named intermediate: the syntax of what it names, and the typed expression once it is built."""
+
+    name: str
+    body: Node
+    span: Span
+    uses: dict[str, Span] = field(default_factory=dict)
+    expr: Expr | None = None
+
+
+def split(name: str, known: Container[str]) -> list[str]:
+    """A name as a row of at least two known names (`Ax` as A, x), the fewest that do; else empty."""
+    best: list[list[str] | None] = [[]]
+    for end in range(1, len(name) + 1):
+        found: list[str] | None = None
+        for start in range(end):
+            head = best[start]
+            if head is None or end - start == len(name) or name[start:end] not in known:
+                continue
+            if found is None or len(head) + 1 < len(found):
+                found = [*head, name[start:end]]
+        best.append(found)
+    return best[-1] or []

@@ -16,9 +16,8 @@ from .calls import BUILTINS
 from .declare import Declarations
 from .goals import GoalLine, read_goal
 from .grammar import Parser
-from .infer import Definition
 from .lexer import Line
-from .scope import Scope
+from .scope import Definition, Scope
 from .syntax import Components, Node
 
 _VALUES = {
