@@ -71,7 +71,7 @@ class Generator:
         elif is_vector(shape):
             kinds += [self.to_vector] * 2
         else:
-            kinds += [self.to_matrix] * 2 + [self.outer]
+            kinds += [self.to_matrix] * 2 + [self.outer, self.repeated, self.repeated]
         e = self.rng.choice(kinds)(shape, depth - 1)
         assert e.shape == shape, e
         if self.rng.random() < 0.08 and not e.differentials:
@@ -106,6 +106,12 @@ class Generator:
 
     def outer(self, shape, d):
         return mul(self.make((shape[0], ONE), d), self.make((ONE, shape[1]), d))
+
+    def repeated(self, shape, d):
+        """A row or a column, spread over a matrix."""
+        if self.rng.random() < 0.5:
+            return mul(self.make((shape[0], ONE), d), ones((ONE, shape[1])))
+        return mul(ones((shape[0], ONE)), self.make((ONE, shape[1]), d))
 
     def hadamard(self, shape, d):
         if self.rng.random() < 0.3:

@@ -96,7 +96,9 @@ RULES = [
         "Products",
         r"\mathrm{d}(\mathbf{X}\mathbf{Y}) = (\mathrm{d}\mathbf{X})\,\mathbf{Y} + \mathbf{X}\,\mathrm{d}\mathbf{Y}",
     ),
-    Rule(12, "d-affine", "constants", "Products", r"\mathrm{d}(\mathbf{A}\mathbf{x}) = \mathbf{A}\,\mathrm{d}\mathbf{x}"),
+    Rule(
+        12, "d-affine", "constants", "Products", r"\mathrm{d}(\mathbf{A}\mathbf{x}) = \mathbf{A}\,\mathrm{d}\mathbf{x}"
+    ),
     Rule(
         18,
         "d-det",

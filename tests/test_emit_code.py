@@ -98,6 +98,13 @@ READS = {
     "a minus before a power": (power(neg(x), 2), "x ** 2"),
     "a scalar product as a factor": (mul(mul(t(x), x), mul(t(b), b), x), "x @ x * (b @ b) * x"),
     "a multiple of ones is spread": (add(power(x, 2), mul(lam, ones(x.shape))), "x ** 2 + lambda_"),
+    "a column is spread over the columns": (add(B, mul(b, ones((ONE, n)))), "B + b[:, None]"),
+    "a row is spread over the rows": (sub(B, mul(num(2), ones((m, ONE)), t(x))), "B - 2 * x"),
+    "a spread factor": (had(mul(B, x, ones((ONE, n))), power(B, 2)), "(B @ x)[:, None] * B ** 2"),
+    "nothing to spread over": (
+        add(mul(b, ones((ONE, n))), mul(ones((m, ONE)), t(x))),
+        "np.outer(b, np.ones(x.shape[0])) + np.outer(np.ones(b.shape[0]), x)",
+    ),
     "ones sum": (mul(ones((ONE, m)), B), "np.sum(B, axis=0)"),
     "a row by a matrix": (kron(t(x), eye(n)), "np.kron(x[None, :], np.eye(x.shape[0]))"),
     "vec": (call("vec", mul(A, X)), '(A @ X).ravel(order="F")'),

@@ -64,7 +64,9 @@ def test_code_is_left_alone(render) -> None:
 
 
 def test_a_label_may_have_underscores(render) -> None:
-    html = render(f"See \\eqref{{a_b}} and \\eqref{{_c_}}.\n\n{BLOCK.replace('ls', 'a_b')}\n{BLOCK.replace('ls', '_c_')}")
+    html = render(
+        f"See \\eqref{{a_b}} and \\eqref{{_c_}}.\n\n{BLOCK.replace('ls', 'a_b')}\n{BLOCK.replace('ls', '_c_')}"
+    )
     assert html.count('class="matcalc-ref"') == 2
 
 
@@ -76,7 +78,9 @@ def test_the_label_of_the_header_is_a_label(render) -> None:
 def test_a_missing_label_is_a_warning_with_its_line(render, caplog) -> None:
     html = render("Text\n\nSee \\eqref{gone}.\n")
     assert "See \\eqref{gone}." in html
-    assert [record.getMessage() for record in caplog.records] == ["line 3: no equation on this page has the label 'gone'"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "line 3: no equation on this page has the label 'gone'"
+    ]
 
 
 def test_a_label_of_a_hand_written_formula_is_left_to_the_renderer(render, caplog) -> None:

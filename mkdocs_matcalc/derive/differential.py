@@ -18,13 +18,13 @@ from dataclasses import dataclass
 
 from ..errors import DeriveError, no_rule
 from ..expr.atoms import Named, Sym, zeros
-from ..expr.differential import Diff, Held, diff
+from ..expr.differential import Diff, diff
 from ..expr.linear import Add, T, add, mul, transpose
 from ..expr.matrix import Call, flipped, trace
 from ..expr.node import Expr
 from ..expr.shape import ONE, Shape, is_scalar, is_vector
 from ..expr.walk import intermediates, substitute
-from .collect import factor, like_terms, merge, monomial
+from .collect import factor, like_terms, merge
 from .differentiate import Differentiator, describe
 from .entries import simplify_entries
 from .layout import is_vec_form
@@ -60,11 +60,11 @@ def tell(function: str, e: Expr, variables: Sequence[Sym], *, identify: bool = T
 
     Without `identify`, the differential alone is wanted and no derivative is read off.
     """
-    told = _Teller(function, e, variables, Manner(), identify=identify).tell()
+    told = Teller(function, e, variables, Manner(), identify=identify).tell()
     if len(told.lines) > _SHORT:
         return told
     for manner in _MANNERS:
-        finer = _Teller(function, e, variables, manner, identify=identify).tell()
+        finer = Teller(function, e, variables, manner, identify=identify).tell()
         if len(told.lines) < len(finer.lines) <= _FINE:
             return finer
     return told
@@ -77,7 +77,9 @@ _OWN_LINE = frozenset(
 )  # fmt: skip
 
 
-class _Teller:
+class Teller:
+    """Tells one derivation in one manner; `lines` and `differentials` grow as it goes."""
+
     def __init__(
         self, function: str, e: Expr, variables: Sequence[Sym], manner: Manner, *, identify: bool = True
     ) -> None:
@@ -372,5 +374,3 @@ def _name(increment: Expr) -> str:
 def _terms(e: Expr) -> tuple[Expr, ...]:
     return e.args if isinstance(e, Add) else (e,)
 
-
-__all__ = ["Held", "Told", "attach", "collect", "derivative_shape", "monomial", "tell"]

@@ -163,7 +163,12 @@ class Differentiator:
     def kron(self, e: Diff, a: Expr) -> Expr | None:
         """Rule (13)."""
         left, right = a.args
-        return self.trace.apply("kronecker", e, add(kron(diff(left), right), kron(left, diff(right))))
+        pieces = []
+        if not left.varies.isdisjoint(self.wrt):
+            pieces.append(kron(diff(left), right))
+        if not right.varies.isdisjoint(self.wrt):
+            pieces.append(kron(left, diff(right)))
+        return self.trace.apply("kronecker", e, add(*pieces))
 
     def inv(self, e: Diff, _a: Expr) -> Expr | None:
         """Rule (16)."""

@@ -132,8 +132,9 @@ class Rearranger:
                 if f.shape[1] is ONE or self.entrywise_only:
                     return whole  # the increment of a row, as a column: done
                 return self.flip(chain)
-            pushed = self.push(f)
-            return self.scalar(mul(*left, pushed, *right))
+            if f.is_row:
+                return self.flip(chain)
+            return self.scalar(mul(*left, self.push(f), *right))
         if isinstance(f, Add):
             after = add(*(mul(*left, t, *right) for t in f.args))
             return self.scalar(self.trace.apply("distribute", whole, after))
@@ -232,17 +233,17 @@ def split_increment(e: Expr) -> tuple[Expr, Expr] | None:
     """A readable scalar term as (A, increment): A dx, row dx or tr(A dX); None for any other."""
     coef, scalars, chain = monomial(e)
     loaded = [s for s in scalars if s.differentials]
-    if chain:
-        if loaded or len(segments(chain)) > 1:
-            return None
-        return _split_chain(coef, scalars, chain)
-    if len(loaded) != 1:
+    if chain and not loaded:
+        return _split_chain(coef, scalars, chain) if len(segments(chain)) == 1 else None
+    if len(loaded) != 1 or any(f.differentials for f in chain):
         return None
     s = loaded[0]
     at = next(i for i, t in enumerate(scalars) if t is s)
     rest = (*scalars[:at], *scalars[at + 1 :])
     if isinstance(s, Diff):
-        return product(coef, rest, ()), s
+        return product(coef, rest, chain), s
+    if chain:
+        return None
     if isinstance(s, Mul) and s.coef == 1 and not s.scalars:
         return _split_chain(coef, rest, s.chain)
     if isinstance(s, Call) and s.name == "tr":

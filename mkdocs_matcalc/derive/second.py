@@ -13,16 +13,16 @@ from collections.abc import Sequence
 from ..errors import DeriveError
 from ..expr.atoms import Sym, zeros
 from ..expr.differential import Diff, Held, diff
-from ..expr.linear import Add, T, add, mul, product, transpose
+from ..expr.linear import Add, T, add, mul, transpose
 from ..expr.matrix import flipped
 from ..expr.node import Expr
 from ..expr.shape import is_scalar, is_vector
-from ..expr.walk import bottom_up, substitute
-from .collect import factor, monomial
-from .differential import Manner, Told, _Teller, attach, derivative_shape, no_form
+from ..expr.walk import bottom_up, intermediates
+from .collect import factor, like_terms
+from .differential import Manner, Teller, Told, attach, collect, no_form
 from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out, vec
 from .rearrange import NoForm, Rearranger, split_increment
-from .step import Lines
+from .step import Line, Lines
 
 
 def tell_second(function: str, e: Expr, variables: Sequence[Sym]) -> Told:
@@ -42,15 +42,15 @@ class _Second:
         self.function, self.e, self.x, self.y = function, e, x, y
 
     def tell(self) -> Told:
-        first = _Teller(self.function, self.e, (self.x,), Manner())
+        first = Teller(self.function, self.e, (self.x,), Manner())
         told = first.tell()
         derivative = told.derivatives[0]
         if is_scalar(self.e.shape):
             held = attach(derivative, _held(self.x))
         else:
             held = mul(derivative, _held(self.x))
-        second = _Teller(f"d{self.function}", held, (self.y,), Manner(), identify=True)
-        for named in _used(held):
+        second = Teller(f"d{self.function}", held, (self.y,), Manner(), identify=True)
+        for named in intermediates(held).values():
             if named.name not in first.differentials or self.y.name != self.x.name:
                 if not named.varies.isdisjoint(second.names):
                     second.intermediate(named)
@@ -59,12 +59,9 @@ class _Second:
         out = Lines(second.function, diff(held))
         second.waves(out, held)
         current = second.put_in(out, out.current)
-        out.write(_shown(current))
-        out.current = current
+        out.write(current)
         result = self.read_off(out, current)
-        lines = [*told.lines, *second.lines]
-        shown = [line if line.expr is None else _show_line(line) for line in out.lines]
-        return Told((*lines, *shown), (result,))
+        return Told((*told.lines, *second.lines, *_opened(out.lines, self.x)), (result,))
 
     def read_off(self, out: Lines, e: Expr) -> Expr:
         """The matrix of the quadratic form, from a form linear in each of the two increments."""
@@ -91,7 +88,7 @@ class _Second:
             raise NoForm(e)
         result = factor(outer[0])
         out.trace.apply("collect", e, e)
-        out.write(mul(result, diff(self.x), diff(self.y)))
+        out.write(mul(diff(self.x), diff(self.y), result))
         return result
 
     def forms(self, out: Lines, e: Expr) -> Expr:
@@ -116,12 +113,6 @@ class _Second:
         return hessian
 
 
-def _used(e: Expr) -> list[Expr]:
-    from ..expr.walk import intermediates
-
-    return list(intermediates(e).values())
-
-
 def _held(x: Sym) -> Expr:
     held = Held(x)
     return T(held) if x.is_row else held
@@ -132,17 +123,17 @@ def _open(e: Expr, x: Sym) -> Expr:
     return bottom_up(e, lambda n: diff(x) if isinstance(n, Held) else n)
 
 
-def _shown(e: Expr) -> Expr:
-    return e
-
-
-def _show_line(line: object) -> object:
-    return line
+def _opened(lines: Sequence[Line], x: Sym) -> list[Line]:
+    """Lines with the held increment written as the increment, those that then say the same left out."""
+    out: list[Line] = []
+    for line in lines:
+        shown = like_terms(_open(line.expr, x))
+        if not out or out[-1].expr != shown:
+            out.append(Line(line.quantity, shown, line.steps, line.vec))
+    return out
 
 
 def _collected(out: Lines, e: Expr) -> Expr:
-    from .differential import collect
-
     return collect(Rearranger(out.trace).scalar(e))
 
 
@@ -179,5 +170,3 @@ def _matrix_of(out: Lines, column: Expr, x: Sym) -> Expr:
         return add(*weights)
     return VecMap().of(column) if not column.is_scalar else VecMap().row(column)
 
-
-__all__ = ["derivative_shape", "monomial", "product", "substitute", "tell_second"]

@@ -16,7 +16,8 @@ from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial
 from ..expr.shape import ONE, is_vector
-from .code_grammar import HELPERS, Printer, canonical, core_of, python_name
+from .code_grammar import Printer, canonical, core_of, python_name
+from .code_tables import HELPERS
 
 #: Shared by name in a function wherever they stand twice; of other operations, those that are long.
 _COSTLY = (Inv, MatPow, Apply)

@@ -16,58 +16,17 @@ from typing import NamedTuple
 
 from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
 from ..expr.differential import Diff, Held
-from ..expr.linear import Add, Had, Kron, Mul, T
+from ..expr.linear import Add, Had, Kron, Mul, T, product
 from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow
 from ..expr.shape import ONE, Dim, Shape, is_scalar, is_vector
+from .code_tables import CALLS, ENTRIES, HELPERS
 
 #: How tightly Python binds, from loosest: what is looser than its place needs brackets.
 SUM, PRODUCT, POWER, ATOM = range(1, 5)
 
-#: One call or attribute each; `{a}` is the argument, `{t}` the argument where it binds tightest.
-CALLS = {
-    "tr": "np.trace({a})",
-    "det": "np.linalg.det({a})",
-    "logdet": "np.linalg.slogdet({a})[1]",
-    "adj": "np.linalg.det({a}) * np.linalg.inv({a})",
-    "sum": "np.sum({a})",
-    "norm1": "np.sum(np.abs({a}))",
-    "norm2": "np.linalg.norm({a})",
-    "logsumexp": "np.logaddexp.reduce({a}, axis=None)",
-    "logsumexp_rows": "np.logaddexp.reduce({a}, axis=1)",
-    "logsumexp_columns": "np.logaddexp.reduce({a}, axis=0)",
-    "softmax": "np.exp({a} - np.logaddexp.reduce({a}))",
-    "softmax_all": "np.exp({a} - np.logaddexp.reduce({a}, axis=None))",
-    "softmax_rows": "np.exp({a} - np.logaddexp.reduce({a}, axis=1)[:, None])",
-    "softmax_columns": "np.exp({a} - np.logaddexp.reduce({a}, axis=0))",
-    "vec": '{t}.ravel(order="F")',
-    "diag": "np.diag({a})",
-    "diagonal": "np.diag({a})",
-}
-
-#: Entrywise functions under another name than NumPy's, none of which overflows.
-ENTRIES = {
-    "sigmoid": "np.exp(-np.logaddexp(0, -{t}))",
-    "relu": "np.maximum({a}, 0)",
-    "softplus": "np.logaddexp(0, {a})",
-    "step": "np.heaviside({a}, 0)",
-}
-
-#: What reads better as a function of its own, where there is room for one.
-HELPERS = {
-    "sigmoid": "def sigmoid(z):\n    return np.exp(-np.logaddexp(0, -z))",
-    "softmax": "def softmax(z):\n    e = np.exp(z - np.max(z))\n    return e / np.sum(e)",
-    "softmax_all": "def softmax_all(z):\n    e = np.exp(z - np.max(z))\n    return e / np.sum(e)",
-    "softmax_rows": "def softmax_rows(Z):\n    E = np.exp(Z - np.max(Z, axis=1, keepdims=True))\n"
-    "    return E / np.sum(E, axis=1, keepdims=True)",
-    "softmax_columns": "def softmax_columns(Z):\n    E = np.exp(Z - np.max(Z, axis=0))\n    return E / np.sum(E, axis=0)",
-    # by singular values: right where the matrix has no inverse, too
-    "adj": "def adj(X):\n    U, s, Vt = np.linalg.svd(X)\n"
-    "    others = np.array([np.prod(np.delete(s, i)) for i in range(len(s))])\n"
-    "    return np.linalg.det(U) * np.linalg.det(Vt) * (Vt.T * others) @ U.T",
-}
-
+#: What is appended to the name of a function for a derivative of an order.
 _ORDERS = ("", "_prime", "_second", "_third")
 #: Larger integers are written as floats, or NumPy could not multiply by them.
 _LARGEST = 2**53
@@ -157,15 +116,23 @@ class Printer:
 
     def add(self, e: Add) -> Piece:
         """A sum."""
-        # beside an array, a multiple of all ones is a number that NumPy spreads
-        full = any(_spread(t) is None for t in e.args)
         out = ""
-        for term in e.args:
-            number = _spread(term) if full and not e.is_scalar else None
-            negative, piece = self.signed(number or term)
+        for narrow, suffix in self.spread(e.args):
+            negative, piece = self.signed(narrow)
+            if suffix:
+                piece = Piece(piece.within(ATOM) + suffix, ATOM)
             text = piece.within(PRODUCT if out or negative else SUM)
             out += (" - " if negative else " + ") + text if out else ("-" if negative else "") + text
         return Piece(out, SUM)
+
+    def spread(self, parts: tuple[Expr, ...]) -> list[tuple[Expr, str]]:
+        """Parts of a sum or an entrywise product, those that repeat one number, row or column as that (and an index).
+
+        NumPy spreads them over the others, as long as one of these is an array of full shape.
+        """
+        narrow = [None if e in self.names or core_of(e) in self.names else _repeated(e) for e in parts]
+        full = any(n is None for n in narrow) and not parts[0].is_scalar
+        return [n if n is not None and full else (e, "") for e, n in zip(parts, narrow, strict=True)]
 
     def signed(self, e: Expr) -> tuple[bool, Piece]:
         """An expression as its sign and its absolute rest."""
@@ -244,8 +211,11 @@ class Printer:
         """An entrywise product or quotient."""
         over: list[Piece] = []
         under: list[Piece] = []
-        for f in e.args:
-            self.factor(f, over, under)
+        for f, suffix in self.spread(e.args):
+            if suffix:
+                over.append(Piece(self.text(f, ATOM) + suffix, ATOM))
+            else:
+                self.factor(f, over, under)
         return _fraction([Piece(p.within(POWER), POWER) for p in over], under)
 
     def kron(self, e: Kron) -> Piece:
@@ -335,13 +305,19 @@ def _is_gradient(e: Partial) -> bool:
     return len(e.by) == 1 and is_scalar(e.function.gives) and not is_scalar(takes) and not is_vector(takes)
 
 
-def _spread(e: Expr) -> Expr | None:
-    """The number that a multiple of all ones repeats, or None."""
+def _repeated(e: Expr) -> tuple[Expr, str] | None:
+    """The number, row or column of which an array consists, with the index that makes NumPy spread it; or None."""
     if isinstance(e, Ones):
-        return Num(Fraction(1))
-    if isinstance(e, Mul) and len(e.chain) == 1 and isinstance(e.chain[0], Ones):
-        bare = Mul(e.coef, e.scalars, ())
-        return Num(e.coef) if not e.scalars else e.scalars[0] if e.coef == 1 and len(e.scalars) == 1 else bare
+        return Num(Fraction(1)), ""
+    if not isinstance(e, Mul) or not e.chain:
+        return None
+    first, last = e.chain[0], e.chain[-1]
+    if len(e.chain) == 1:
+        return (product(e.coef, e.scalars, ()), "") if isinstance(first, Ones) else None
+    if isinstance(first, Ones) and first.is_column:
+        return product(e.coef, e.scalars, e.chain[1:]), ""
+    if isinstance(last, Ones) and last.is_row and not e.is_row:
+        return product(e.coef, e.scalars, e.chain[:-1]), "[:, None]"
     return None
 
 

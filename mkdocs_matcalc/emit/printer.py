@@ -15,7 +15,7 @@ from ..expr.differential import Diff, Held
 from ..expr.linear import Add, Had, Kron, Mul, T, is_reciprocal, product
 from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Entry, Partial, Pow, power
+from ..expr.scalar import Apply, Entry, Partial, Pow, reciprocal
 from ..expr.shape import ONE, Dim, is_scalar, kind
 from .names import latex_dim, latex_name, unicode_name
 from .style import ATOM, POSTFIX, POWER, PRODUCT, SUM, WORDS, Style
@@ -144,7 +144,7 @@ class Printer:
         if e.coef < 0:
             text = self.at(_positive(e) if e.coef == -1 else Mul(-e.coef, e.scalars, e.chain), PRODUCT)
             return self.style.minus + text, SUM
-        below = [power(s, -1) for s in e.scalars if is_reciprocal(s)]
+        below = [reciprocal(s) for s in e.scalars if is_reciprocal(s)]
         above = [s for s in e.scalars if not is_reciprocal(s)]
         if below:
             return self.quotient(e, above, below)
@@ -174,25 +174,19 @@ class Printer:
         return e.is_vector and len(e.chain) <= 2 and not any(f.differentials for f in e.chain)
 
     def juxtapose(self, coef: Fraction, scalars: list[Expr] | tuple[Expr, ...], chain: tuple[Expr, ...]) -> str:
-        """A product without a sign: number, scalars, chain."""
+        """A product without a sign: number, scalars, chain; the increment of a scalar stands last."""
         parts: list[tuple[str, Expr | None]] = []
         if coef != 1 or not (scalars or chain):
             parts.append((self.number(coef)[0], None))
-        alone = len(scalars) + len(chain) == 1
-        for s in scalars:
-            parts.append((self.scalar_factor(s, alone=alone), s))
+        behind = [s for s in scalars if isinstance(s, (Diff, Held)) or (isinstance(s, Pow) and isinstance(s.base, Diff))]
+        parts += [(self.at(s, POWER), s) for s in scalars if s not in behind]
         if len(chain) == 1 and isinstance(chain[0], (Had, Kron)):
             parts.append((self.piece(chain[0])[0], chain[0]))
         else:
             for i, f in enumerate(chain):
                 parts.append((self.link(f, last=i == len(chain) - 1), f))
+        parts += [(self.at(s, POWER), s) for s in behind]
         return self.joined(parts)
-
-    def scalar_factor(self, s: Expr, *, alone: bool) -> str:
-        """A scalar factor; a scalar chain among other factors is bracketed."""
-        if isinstance(s, Diff):
-            return self.piece(s)[0]
-        return self.at(s, POWER)
 
     def link(self, f: Expr, *, last: bool) -> str:
         """A factor of a matrix chain; a differential that is not the last is bracketed."""
@@ -226,7 +220,7 @@ class Printer:
             return self.style.hadamard.join(self.at(f, POWER) for f in e.args), PRODUCT
         out = self.style.hadamard.join(self.at(f, POWER) for f in above)
         for f in below:
-            out += self.style.over + self.at(power(f, -1), POWER)
+            out += self.style.over + self.at(reciprocal(f), POWER)
         return out, PRODUCT
 
     def kron(self, e: Kron) -> Piece:

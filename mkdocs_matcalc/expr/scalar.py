@@ -145,6 +145,13 @@ def _integer_power(base: Expr, k: int) -> Expr:
     return Pow(base, num(k))
 
 
+def reciprocal(e: Expr) -> Expr:
+    """What stands under the bar for a power with a negative exponent."""
+    if isinstance(e, Pow) and isinstance(e.exponent, Num):
+        return power(e.base, -e.exponent.value)
+    return power(e, -1)
+
+
 def divide(left: Expr, right: Expr) -> Expr:
     """left over a scalar, or left over right entry by entry where the shapes agree."""
     if is_scalar(right.shape):
@@ -183,5 +190,5 @@ def partial(function: Signature, by: int, args: tuple[Expr, ...]) -> Expr:
 
 __all__ = [
     "ENTRYWISE", "Apply", "Entry", "Had", "Partial", "Pow", "Signature", "apply", "divide", "entrywise",
-    "partial", "power",
+    "partial", "power", "reciprocal",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from ..expr.differential import diff
 from ..expr.linear import add, had, kron, mul, neg, transpose
 from ..expr.matrix import call, inv, matpow
 from ..expr.node import Expr
-from ..expr.scalar import apply, divide, entrywise, partial, power
+from ..expr.scalar import Partial, apply, divide, entrywise, partial, power
 from ..expr.shape import ONE, Shape, dim, is_scalar
 from .calls import arguments_of, builtin
 from .infer import Inference
@@ -124,7 +124,7 @@ class Builder:
             mark(e, node)
         return e
 
-    def _power(self, base: Expr, exponent: Expr, kind: str, written: Node, node: Node) -> Expr:
+    def _power(self, base: Expr, exponent: Expr, kind: str, written: Node, node: Post) -> Expr:
         value = exponent.value if isinstance(exponent, Num) else None
         if value is not None and (abs(value) > MAX_POWER or value.denominator > MAX_POWER):
             self.inference.fail(f"an exponent is at most {MAX_POWER}", written.span)
@@ -163,6 +163,8 @@ class Builder:
         function = functions[node.name]
         if function is None:
             return entrywise(node.name, args[0], node.primes, abstract=True)
+        if node.primes == 2:
+            return Partial(function, (0, 0), tuple(args), self.final(node.shape))
         if node.primes:
             return partial(function, max(0, node.by - 1), tuple(args))
         return apply(function, tuple(args))

@@ -224,8 +224,9 @@ class Parser:
         return Name(token.start, token.end, name)
 
     def _differential(self, token: Token) -> Node:
+        """`d(e)` ends with its bracket, as a call does; otherwise `d` takes an operand with its postfixes."""
         self._down(token)
-        arg = self.power()
+        arg = self.operand() if self.token.kind == "(" else self.power()
         self.depth -= 1
         return Differential(token.start, arg.end, arg)
 

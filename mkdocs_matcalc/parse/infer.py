@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from ..errors import Span
+from ..errors import DeriveError, Span
 from ..expr.atoms import ones
 from ..expr.node import Expr
 from ..expr.scalar import Signature, partial
@@ -45,7 +45,12 @@ class Inference:
 
     def shape(self, node: Node) -> Shape:
         """Find the shape of a node and of everything in it."""
-        node.shape = out = self._rules[type(node)](node)
+        try:
+            node.shape = out = self._rules[type(node)](node)
+        except DeriveError as error:
+            if error.span is None:
+                error.span = node.span
+            raise
         return out
 
     def finish(self) -> None:
@@ -376,6 +381,8 @@ class Inference:
                 self.fail(f"`{node.name}` takes {self.sizes.words(takes)}; {self.describe(arg, shape)}", arg.span, hint)
         if not node.primes:
             return function.gives
+        if node.primes == 2 and wanted == 1 and is_scalar(function.gives) and function.takes[0][1] is ONE:
+            return function.takes[0][0], function.takes[0][0]
         if node.primes > 1 or not 0 <= node.by <= wanted or (wanted > 1 and not node.by):
             self.fail(
                 f"which derivative of `{node.name}` is meant?",

@@ -7,6 +7,7 @@ page with the line and a caret, and a warning with file and line, on which a str
 from __future__ import annotations
 
 import html
+import re
 from itertools import count
 
 from ..errors import DeriveError, Span
@@ -72,19 +73,26 @@ def _directive(text: str, key: str) -> Span | None:
     return None
 
 
+def _marked(message: str) -> str:
+    """A message as HTML; what it quotes between backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(message, quote=False))
+
+
 def _box(error: DeriveError, fence: Fence, page: Page, place: scan.Block | None) -> str:
     """The error box, and the warning that goes with it."""
-    wrong = fence.text.split("\n")[error.line - 1] if error.span is not None else ""
-    line = place.line + (error.line if error.span is not None else 0) if place else scan.line_of(page.source, wrong)
-    hint = f" ({error.hint})" if error.hint else ""
     excerpt = error.excerpt()
+    if place:
+        line = place.line + (error.line if excerpt else 0)
+    else:  # another plugin has changed the block, or brought it in
+        line = scan.line_of(page.source, excerpt.partition("\n")[0])
+    hint = f" ({error.hint})" if error.hint else ""
     page.warn(line, f"{error.message}{hint}" + "".join(f"\n    {each}" for each in excerpt.split("\n") if each))
     parts = [
         '<div class="matcalc-error" role="note" aria-label="Error in a derive block" data-search-exclude>',
         f'<p class="matcalc-error-place">{html.escape(page.where(line), quote=False)}</p>',
-        f"<p>{html.escape(error.message, quote=False)}</p>",
+        f"<p>{_marked(error.message)}</p>",
         f"<pre><code>{html.escape(excerpt or fence.text.strip(), quote=False)}</code></pre>",
-        f'<p class="matcalc-error-hint">{html.escape(error.hint, quote=False)}</p>' if error.hint else "",
+        f'<p class="matcalc-error-hint">{_marked(error.hint)}</p>' if error.hint else "",
         "</div>",
     ]
     return "".join(parts)

@@ -10,11 +10,15 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from itertools import count
+from typing import TYPE_CHECKING
 
 from . import mathml, numbering
-from .engine import Derivation, Row, RuleRef
 from .page import Page
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from ..derive.derivation import Derivation
+    from ..emit.steps import Row, RuleRef
 
 #: The class of a line of each kind.
 _KINDS = {"given": "given", "line": "step", "result": "result"}
@@ -29,7 +33,7 @@ def figure(
     own = f' id="{html.escape(label)}"' if label else ""
     title = html.escape(derivation.title, quote=False)
     parts = [
-        f'<figure class="matcalc"{own} role="group" aria-label="Derivation: {html.escape(derivation.title)}">',
+        f'<figure class="matcalc"{own} role="group" aria-label="Derivation: {html.escape(derivation.title or derivation.goal)}">',
         f'<figcaption class="matcalc-title">{title}</figcaption>' if title else "",
         _plain(derivation) if settings.renderer == "none" else _grid(rows, page=page, settings=settings, label=label),
         *(
@@ -73,7 +77,7 @@ def _row(row: Row, page: Page, settings: Settings, number: str) -> str:
     right = mathml.breakable(f"= {row.right}", settings.renderer)
     notes = [rule_link(rule, page) for rule in row.rules]
     if row.note:
-        notes.append(f'<span class="matcalc-words">{mathml.sentence(row.note, settings.renderer)}</span>')
+        notes.append(f'<span class="matcalc-words">{_words(row.note, settings)}</span>')
     classes = [f"matcalc-{_KINDS[row.kind]}", *(["matcalc-begins"] if row.left else [])]
     if mathml.width(row.right) > _LONG:
         classes.append("matcalc-long")
@@ -90,14 +94,21 @@ def _row(row: Row, page: Page, settings: Settings, number: str) -> str:
     )
 
 
+def _words(note: str, settings: Settings) -> str:
+    """A note, which does not break within a size, as in "1 × n"."""
+    return mathml.sentence(note.replace(" × ", "\u00a0×\u00a0"), settings.renderer)
+
+
 def _plain(derivation: Derivation) -> str:
-    return f'<pre class="matcalc-text" data-search-exclude><code>{html.escape(derivation.text, quote=False)}</code></pre>'
+    return (
+        f'<pre class="matcalc-text" data-search-exclude><code>{html.escape(derivation.text, quote=False)}</code></pre>'
+    )
 
 
 def _below(derivation: Derivation, settings: Settings, source: str) -> str:
     parts = []
     check = derivation.check
-    if check is not None and check.passed:
+    if check is not None and check.passed and settings.renderer != "none":  # the plain text says so itself
         how = f"each line agrees with finite differences at {check.points} random points"
         parts.append(f'<span class="matcalc-checked" title="{how}">every line checked</span>')
     if "source" in settings.show:

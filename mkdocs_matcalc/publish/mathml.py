@@ -22,7 +22,9 @@ _MARKED = re.compile(
 _VERBATIM = re.compile(r"<(pre|code|script|style|textarea)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 _DOLLARS = re.compile(r"(?<![\\$])\$(?P<tex>[^$\n]+)\$(?!\$)")
 #: TeX in the pieces that matter for breaking; a size command goes with the bracket that it sizes.
-_TOKEN = re.compile(r"\\(?:[bB]igg?[lrm]?|left|right)\s*(?:\\[a-zA-Z]+|\\.|.)|\\(?:begin|end)\{\w+\*?\}|\\[a-zA-Z]+|\\.|\s+|.")
+_TOKEN = re.compile(
+    r"\\(?:[bB]igg?[lrm]?|left|right)\s*(?:\\[a-zA-Z]+|\\.|.)|\\(?:begin|end)\{\w+\*?\}|\\[a-zA-Z]+|\\.|\s+|."
+)
 _OPENING = re.compile(r"[\(\[{]$|\\lVert$|\\left|\\[bB]igg?l|\\begin|\\langle$|\\lvert$|\\lfloor$")
 _CLOSING = re.compile(r"[\)\]}]$|\\rVert$|\\right|\\[bB]igg?r|\\end|\\rangle$|\\rvert$|\\rfloor$")
 _OPERATORS = frozenset("=+-^_&/*<>,") | {r"\cdot", r"\odot", r"\oslash", r"\otimes", r"\times", r"\,", r"\!"}

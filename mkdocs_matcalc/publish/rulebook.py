@@ -11,10 +11,14 @@ import html
 import xml.etree.ElementTree as etree
 from collections.abc import Callable
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from markdown.util import AtomicString
 
 from . import engine, mathml
+
+if TYPE_CHECKING:
+    from ..rules.rule import Rule
 
 #: The line that a page asks for the rule book with.
 MARKER = "[MATCALC-RULES]"
@@ -52,7 +56,7 @@ def _heading(tag: str, text: str, anchor: str) -> etree.Element:
     return heading
 
 
-def _body(rule: engine.Rule, renderer: str) -> str:
+def _body(rule: Rule, renderer: str) -> str:
     statement = mathml.formula(rule.statement_latex(), renderer)
     parts = [f'<div class="matcalc-statement" data-search-exclude>{statement}</div>']
     if rule.condition:
