@@ -112,7 +112,7 @@ RULES = [
 ]
 
 
-def derivations(text: str, settings: object) -> list[tuple[Derivation, list[Row]]]:
+def derivations(text: str, _settings: object) -> list[tuple[Derivation, list[Row]]]:
     if "crash" in text:
         raise ZeroDivisionError("division by zero")
     if "oops" in text:

@@ -126,7 +126,7 @@ def test_blocks_of_the_same_text_are_told_apart_by_their_order() -> None:
 
 
 @pytest.mark.parametrize("extensions", [["pymdownx.superfences"], ["fenced_code"], []])
-def test_the_scan_finds_what_superfences_finds(extensions: list[str], render, caplog) -> None:  # noqa: ARG001
+def test_the_scan_finds_what_superfences_finds(extensions: list[str], render, caplog) -> None:
     source = SOURCE.split("---\n", 2)[2].replace("one\n", "oops one\n", 1)
     html = render(source, "admonition", "pymdownx.tabbed", *extensions)
     figures = html.count('<figure class="matcalc"')

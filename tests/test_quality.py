@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.mark.parametrize(
     "command",
     [["ruff", "check"], ["ruff", "format", "--check"], ["mypy", "--strict"]],
-    ids=lambda command: " ".join(command),
+    ids=" ".join,
 )
 def test_the_tool_has_nothing_to_say(command: list[str]) -> None:
     done = subprocess.run(

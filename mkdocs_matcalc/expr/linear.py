@@ -117,11 +117,13 @@ def _fold_numbers(terms: list[Expr]) -> list[Expr]:
         return terms
     total = num(sum((t.value for t in numbers), Fraction(0)))
     out: list[Expr] = []
+    placed = not total.value
     for t in terms:
         if not isinstance(t, Num):
             out.append(t)
-        elif t is numbers[0] and total.value:
+        elif not placed:
             out.append(total)
+            placed = True
     return out
 
 

@@ -25,7 +25,7 @@ def render(fence: Fence, page: Page, settings: Settings) -> str:
         return _figures(fence, page, settings)
     except DeriveError as error:
         return _box(error.within(fence.text), fence, page, place)
-    except Exception as error:  # noqa: BLE001 - SuperFences would swallow it and show the source as it is
+    except Exception as error:  # whatever it is, the page must say so
         page.log.debug("a derive block failed", exc_info=True)
         failure = DeriveError(f"internal error, please report it ({type(error).__name__}: {error})", text=fence.text)
         return _box(failure, fence, page, place)
@@ -81,6 +81,7 @@ def _marked(message: str) -> str:
 def _box(error: DeriveError, fence: Fence, page: Page, place: scan.Block | None) -> str:
     """The error box, and the warning that goes with it."""
     excerpt = error.excerpt()
+    line: int | None
     if place:
         line = place.line + (error.line if excerpt else 0)
     else:  # another plugin has changed the block, or brought it in

@@ -12,8 +12,8 @@ The option `page` is for a host that knows more of a page than its text, as the 
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as etree
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -98,8 +98,8 @@ class _Begin(Preprocessor):
 class _Reference(InlineProcessor):
     """Turns a reference into a mark that is resolved when the page is whole."""
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:  # type: ignore[override]  # noqa: ARG002
-        mark = etree.Element("matcalc-ref", command=m["command"], labels=m["labels"])
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: ARG002
+        mark = Element("matcalc-ref", command=m["command"], labels=m["labels"])
         mark.text = AtomicString(m.group())
         return mark, m.start(), m.end()
 
@@ -111,7 +111,7 @@ class _RuleBook(Treeprocessor):
         super().__init__(md)
         self._extension = extension
 
-    def run(self, root: etree.Element) -> None:
+    def run(self, root: Element) -> None:
         for place, element in enumerate(list(root)):
             if element.tag == "p" and (element.text or "").strip() == rulebook.MARKER and not len(element):
                 stash = self.md.htmlStash.store
@@ -129,7 +129,7 @@ class _Whole(Treeprocessor):
         super().__init__(md)
         self._extension = extension
 
-    def run(self, root: etree.Element) -> None:  # noqa: ARG002
+    def run(self, root: Element) -> None:  # noqa: ARG002
         self._extension.whole = True
 
 

@@ -84,9 +84,9 @@ def _accept(language: str, inputs: Any, options: Any, attrs: Any, md: Any) -> bo
 
 def _settle(md: Any) -> None:
     """Let SuperFences read the settings it wants before it calls a formatter, as its own wrapper does."""
-    reader = md.preprocessors["fenced_code_block"] if "fenced_code_block" in md.preprocessors else None
-    if isinstance(reader, SuperFencesBlockPreprocessor):
-        reader.get_hl_settings()
+    for reader in md.preprocessors:
+        if isinstance(reader, SuperFencesBlockPreprocessor):
+            reader.get_hl_settings()
 
 
 class _OnlyDerive(SuperFencesCodeExtension):  # type: ignore[misc]
@@ -105,9 +105,9 @@ class _OnlyDerive(SuperFencesCodeExtension):  # type: ignore[misc]
         config = {**self.getConfigs(), "relaxed_headers": True}
         # It asks for the settings of the highlighter, which stays off.
         md.registerExtensions(["pymdownx.highlight"], {"pymdownx.highlight": {"_enabled": False}})
-        self._register(md, SuperFencesBlockPreprocessor(md), config, md.preprocessors, "matcalc_fence", 26)
-        self._register(md, SuperFencesCodeBlockProcessor(md.parser), config, md.parser.blockprocessors, "code", 80)
+        self._register(SuperFencesBlockPreprocessor(md), config, md.preprocessors, "matcalc_fence", 26)
+        self._register(SuperFencesCodeBlockProcessor(md.parser), config, md.parser.blockprocessors, "code", 80)
 
-    def _register(self, md: Markdown, processor: Any, config: Any, registry: Any, name: str, priority: int) -> None:
+    def _register(self, processor: Any, config: Any, registry: Any, name: str, priority: int) -> None:
         processor.config, processor.extension = config, self
         registry.register(processor, name, priority)

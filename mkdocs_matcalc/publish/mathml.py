@@ -11,8 +11,12 @@ from __future__ import annotations
 import html
 import re
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from .page import LOG
+
+if TYPE_CHECKING:
+    from math_core import LatexToMathML
 
 #: A formula that arithmatex marked for a renderer; `mathml.convert_marked` sets it where none is loaded.
 _MARKED = re.compile(
@@ -22,7 +26,7 @@ _MARKED = re.compile(
 _VERBATIM = re.compile(r"<(pre|code|script|style|textarea)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 _DOLLARS = re.compile(r"(?<![\\$])\$(?P<tex>[^$\n]+)\$(?!\$)")
 #: TeX in the pieces that matter for breaking; a size command goes with the bracket that it sizes.
-_TOKEN = re.compile(
+_PIECE = re.compile(
     r"\\(?:[bB]igg?[lrm]?|left|right)\s*(?:\\[a-zA-Z]+|\\.|.)|\\(?:begin|end)\{\w+\*?\}|\\[a-zA-Z]+|\\.|\s+|."
 )
 _OPENING = re.compile(r"[\(\[{]$|\\lVert$|\\left|\\[bB]igg?l|\\begin|\\langle$|\\lvert$|\\lfloor$")
@@ -57,19 +61,19 @@ def breakable(tex: str, renderer: str) -> str:
 def terms(tex: str) -> list[str]:
     """A formula in parts that begin with `+` or `-`, as far as these stand in no bracket and no group."""
     parts, start, depth, operand = [], 0, 0, False
-    for found in _TOKEN.finditer(tex):
-        token = found.group()
-        if token.isspace():
+    for found in _PIECE.finditer(tex):
+        piece = found.group()
+        if piece.isspace():
             continue
-        if _OPENING.match(token):
+        if _OPENING.match(piece):
             depth, operand = depth + 1, False
-        elif _CLOSING.match(token):
+        elif _CLOSING.match(piece):
             depth, operand = depth - 1, True
-        elif token in "+-" and depth == 0 and operand:
+        elif piece in "+-" and depth == 0 and operand:
             parts.append(tex[start : found.start()])
             start, operand = found.start(), False
         else:
-            operand = token not in _OPERATORS
+            operand = piece not in _OPERATORS
     return [*parts, tex[start:]]
 
 
@@ -129,7 +133,7 @@ def _convert(tex: str, *, display: bool) -> str | None:
 
 
 @cache
-def _converter():  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _converter() -> LatexToMathML:
     from math_core import LatexToMathML
 
     return LatexToMathML(fancy_error=False)

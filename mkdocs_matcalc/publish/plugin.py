@@ -37,7 +37,7 @@ _STYLE = "matcalc.css"
 _FONT = "STIXTwoMath-Regular.woff2"
 
 
-class MatcalcConfig(Config):
+class MatcalcConfig(Config):  # type: ignore[no-untyped-call]
     """The options under `plugins: - matcalc:`; a directive of the same name in a block goes before them."""
 
     layout = c.Choice(CHOICES["layout"], default="numerator")
@@ -59,7 +59,7 @@ class MatcalcConfig(Config):
     """The page that the rule book is put on, made where the site has none of that name; empty for none."""
 
 
-class MatcalcPlugin(BasePlugin[MatcalcConfig]):
+class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
     """Derivations in a MkDocs site."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:

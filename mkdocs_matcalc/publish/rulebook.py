@@ -8,10 +8,10 @@ page itself is one line of Markdown: formulas in its source would pass through e
 from __future__ import annotations
 
 import html
-import xml.etree.ElementTree as etree
 from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
 from markdown.util import AtomicString
 
@@ -33,9 +33,9 @@ Here they are, each with its number, its statement and the condition it needs.
 """
 
 
-def entries(renderer: str, stash: Callable[[str], str]) -> list[etree.Element]:
+def entries(renderer: str, stash: Callable[[str], str]) -> list[Element]:
     """The rules as headings and bodies, by family; `stash` keeps HTML and returns what stands for it."""
-    made: list[etree.Element] = []
+    made: list[Element] = []
     ordered = sorted(engine.rules(), key=lambda rule: rule.number)
     families = list(dict.fromkeys(rule.family for rule in ordered))
     ordered.sort(key=lambda rule: families.index(rule.family))
@@ -44,14 +44,14 @@ def entries(renderer: str, stash: Callable[[str], str]) -> list[etree.Element]:
             made.append(_heading("h2", family[:1].upper() + family[1:], ""))
         for rule in rules:
             made.append(_heading("h3", f"({rule.number}) {rule.title}", rule.anchor))
-            body = etree.Element("div", {"class": "matcalc-rule-body"})
+            body = Element("div", {"class": "matcalc-rule-body"})
             body.text = AtomicString(stash(_body(rule, renderer)))
             made.append(body)
     return made
 
 
-def _heading(tag: str, text: str, anchor: str) -> etree.Element:
-    heading = etree.Element(tag, {"id": anchor} if anchor else {})
+def _heading(tag: str, text: str, anchor: str) -> Element:
+    heading = Element(tag, {"id": anchor} if anchor else {})
     heading.text = AtomicString(text)
     return heading
 
