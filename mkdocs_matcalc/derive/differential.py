@@ -110,7 +110,7 @@ class Teller:
         self.waves(out, named.definition, known=named)
         current = out.current
         if current.is_scalar and current.differentials:
-            current = self.readable(out, current)
+            current = self.try_readable(out, current)
         else:
             current = self.like(out, current)
         out.write(current)
@@ -153,27 +153,33 @@ class Teller:
         return after if after == e else out.trace.apply("collect", e, after)
 
     def readable(self, out: Lines, e: Expr) -> Expr:
-        """A scalar differential with everything moved off the increments, and collected; ends lines as it goes."""
-        try:
-            before = len(out.trace.steps)
-            moved = Rearranger(out.trace, entrywise_only=True).scalar(e)
-            told = any(s.rule.name in _OWN_LINE for s in out.trace.steps[before:])
-            apart = Trace()
-            exposed = Rearranger(apart).scalar(moved)
-            if told and apart.steps:
-                moved = self.entries(out, moved)
-                out.write(moved)
-                exposed = Rearranger(out.trace).scalar(moved)
-            else:
-                out.trace.steps += apart.steps
-        except NoForm as found:
-            raise no_form(found, self.e) from None
+        """A scalar differential with everything moved off the increments, and collected; ends lines as it goes.
+
+        Raises `NoForm` before anything is written where that cannot be done.
+        """
+        before, apart = Trace(), Trace()
+        moved = Rearranger(before, entrywise_only=True).scalar(e)
+        exposed = Rearranger(apart).scalar(moved)
+        out.trace.steps += before.steps
+        if apart.steps and any(s.rule.name in _OWN_LINE for s in before.steps):
+            moved = self.entries(out, moved)
+            out.write(moved)
+            exposed = Rearranger(out.trace).scalar(moved)
+        else:
+            out.trace.steps += apart.steps
         if self.manner.fine:
             out.write(exposed)
         collected = collect(exposed)
         if collected != exposed:
             out.trace.apply("collect", exposed, collected)
         return self.entries(out, collected)
+
+    def try_readable(self, out: Lines, e: Expr) -> Expr:
+        """As `readable`, or with like terms added where there is no readable form yet."""
+        try:
+            return self.readable(out, e)
+        except NoForm:
+            return self.like(out, e)
 
     def collected(self, out: Lines, e: Expr) -> Expr:
         """A scalar differential moved, collected and simplified, all in the line that is being written."""
@@ -221,21 +227,26 @@ class Teller:
         if not e.differentials:
             return tuple(zeros(derivative_shape(self.e.shape, v.shape)) for v in self.variables)
         if e.is_scalar and not self.simplifies(e):
-            e = self.readable(out, e)
+            e = self.try_readable(out, e)
             out.write(e)
         e = self.put_in(out, e)
         out.write(e)
         if not self.identify:
-            e = self.readable(out, e) if e.is_scalar else self.like(out, e)
+            e = self.try_readable(out, e) if e.is_scalar else self.like(out, e)
             out.write(e)
             return ()
         return self.scalar_result(out, e) if e.is_scalar else self.array_result(out, e)
 
     def scalar_result(self, out: Lines, e: Expr) -> tuple[Expr, ...]:
-        e = self.readable(out, e)
+        try:
+            e = self.readable(out, e)
+        except NoForm as found:
+            if len(self.variables) > 1 or not self.variables[0].is_vector:
+                raise no_form(found, self.e) from None
+            return (self.by_vec(out, e, self.variables[0], write=True),)
         out.write(e)
         found: dict[str, Expr] = {}
-        for t in _terms(e):
+        for t in _terms(e) if e.differentials else ():
             parts = split_increment(t)
             if parts is None:
                 raise no_rule(f"the derivative of {describe(self.e)}", self.e.span)
@@ -268,6 +279,8 @@ class Teller:
 
     def by_scalar(self, out: Lines, e: Expr, *, write: bool) -> Expr:
         after = by_scalar(like_terms(e))
+        if not after.differentials:
+            return self.vanished(out, e, write=write)
         if write:
             if after != e:
                 out.trace.apply("collect", e, after)
@@ -277,9 +290,25 @@ class Teller:
             raise NoForm(e)
         return parts[0]
 
+    def vanished(self, out: Lines, e: Expr, *, write: bool) -> Expr:
+        """Everything cancelled: the derivative is zero."""
+        zero = zeros(e.shape)
+        if write:
+            out.write(out.trace.apply("collect", e, zero))
+        return zeros(derivative_shape(self.e.shape, self.variables[0].shape))
+
     def by_column(self, out: Lines, e: Expr, *, write: bool) -> Expr:
         column = flipped(e) if e.is_row else e
-        exposed = ColumnRearranger(out.trace).column(column)
+        try:
+            apart = Trace()
+            exposed = ColumnRearranger(apart).column(column)
+            if any(split_column(t) is None for t in _terms(exposed)):
+                raise NoForm(exposed)
+        except NoForm:
+            return self.by_vec(out, e, self.variables[0], write=write)
+        out.trace.steps += apart.steps
+        if not exposed.differentials:
+            return self.vanished(out, e, write=write)
         groups: dict[Expr, list[Expr]] = {}
         for t in _terms(exposed):
             parts = split_column(t)
@@ -302,15 +331,17 @@ class Teller:
         e = self.like(out, e)
         if write and e != out.current:
             out.write(e)
+        if not e.differentials:
+            return zeros(derivative_shape(self.e.shape, v.shape))
         worker = VecMap()
-        matrix = factor(worker.of(e))
+        matrix = factor(worker.row(e) if e.is_scalar else worker.of(e))
         if write:
             after = mul(matrix, vec(diff(v)))
             before = vec(e)
             for name in worker.used:
                 out.trace.apply(name, before, before)
             out.trace.apply("collect", before, after)
-            out.vec = not e.is_column
+            out.vec = not e.is_column and not e.is_scalar
             out.write(after)
         return matrix
 

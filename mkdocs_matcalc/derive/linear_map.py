@@ -10,7 +10,7 @@ identities of the rule table and go through the trace; `NoForm` where there is n
 
 from __future__ import annotations
 
-from ..expr.atoms import Commutation, Ones, Selection, eye, ones
+from ..expr.atoms import UNIT, Commutation, Ones, Selection, eye, ones
 from ..expr.differential import Diff
 from ..expr.linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, transpose
 from ..expr.matrix import Call, call, diag, flipped
@@ -18,7 +18,6 @@ from ..expr.node import Expr
 from ..expr.shape import ONE, Dim, is_scalar
 from .collect import factor, monomial, segments
 from .rearrange import NoForm, Rearranger, is_increment, split_increment
-from .step import Trace
 
 
 class ColumnRearranger(Rearranger):
@@ -67,6 +66,9 @@ class ColumnRearranger(Rearranger):
             rest = had(*f.args[:j], *f.args[j + 1 :])
             after = mul(front, *left, diag(rest), f.args[j])
             return self.column(self.trace.apply("hadamard-diag", whole, after))
+        if isinstance(f, Had) and right:
+            after = add(*(mul(front, *left, t, *right) for t in _terms(hadamard_outer(f))))
+            return self.column(self.trace.apply("hadamard-outer", whole, after))
         if isinstance(f, Call) and f.name == "diag" and right:
             after = mul(front, *left, had(f.arg, mul(*right)))
             return self.column(self.trace.apply("diag-product", whole, after))
@@ -119,6 +121,22 @@ def take_out(e: Expr) -> tuple[Expr, Expr] | None:
     return None
 
 
+def hadamard_outer(f: Had) -> Expr:
+    """A ∘ (u v') = Diag(u) A Diag(v), for each outer product in the factor with the increment."""
+    i = next(i for i, g in enumerate(f.args) if g.differentials)
+    rest = had(*f.args[:i], *f.args[i + 1 :])
+    pieces = []
+    for term in _terms(f.args[i]):
+        coef, scalars, chain = monomial(term)
+        groups = segments(chain)
+        if len(groups) < 2:
+            raise NoForm(f)
+        inner = [mul(*g) for g in groups[1:-1]]
+        around = (diag(mul(*groups[0])), rest, diag(transpose(mul(*groups[-1]))))
+        pieces.append(product(coef, (*scalars, *inner), around))
+    return add(*pieces)
+
+
 class VecMap:
     """The matrix M of vec(dY) = M vec(dX), built from the outside in; `used` collects the identities."""
 
@@ -147,18 +165,33 @@ class VecMap:
 
     def row(self, s: Expr) -> Expr:
         """The row m' of a scalar s = m' vec(dX)."""
-        exposed = Rearranger(Trace()).scalar(s)
-        rows = []
-        for t in _terms(exposed):
-            parts = split_increment(t)
-            if parts is None:
-                raise NoForm(s)
-            weight, increment = parts
-            if increment.is_vector or increment.is_scalar:
-                rows.append(weight)
-            else:
-                rows.append(transpose(vec(flipped(weight))))
-        return add(*rows)
+        if isinstance(s, Add):
+            return add(*(self.row(t) for t in s.args))
+        if isinstance(s, Diff):
+            return UNIT
+        if isinstance(s, Call) and s.name == "sum":
+            return mul(ones((ONE, s.arg.shape[0] * s.arg.shape[1])), self.of(s.arg))
+        if isinstance(s, Call) and s.name == "tr":
+            return self._trace(s.arg)
+        if not isinstance(s, Mul):
+            raise NoForm(s)
+        for i, f in enumerate(s.scalars):
+            if f.differentials:
+                rest = product(s.coef, (*s.scalars[:i], *s.scalars[i + 1 :]), s.chain)
+                return mul(rest, self.row(f))
+        return product(s.coef, s.scalars, (self._product(s.chain),))
+
+    def _trace(self, m: Expr) -> Expr:
+        """tr(A F) = vec(A')' vec(F)."""
+        if isinstance(m, Add):
+            return add(*(self._trace(t) for t in m.args))
+        coef, scalars, chain = monomial(m)
+        i = next((i for i, f in enumerate(chain) if f.differentials), None)
+        if i is None:
+            raise NoForm(m)
+        around = (*chain[i + 1 :], *chain[:i])
+        weight = flipped(mul(*around)) if around else eye(m.shape[0])
+        return product(coef, scalars, (transpose(vec(weight)), self._factor(chain[i])))
 
     def _product(self, chain: tuple[Expr, ...]) -> Expr:
         if len(chain) == 1:

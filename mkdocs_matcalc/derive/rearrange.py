@@ -243,7 +243,7 @@ def split_increment(e: Expr) -> tuple[Expr, Expr] | None:
     if isinstance(s, Diff):
         return product(coef, rest, chain), s
     if chain:
-        return None
+        rest = (*rest, mul(*chain))
     if isinstance(s, Mul) and s.coef == 1 and not s.scalars:
         return _split_chain(coef, rest, s.chain)
     if isinstance(s, Call) and s.name == "tr":

@@ -141,8 +141,12 @@ class Declarations:
             return rows, ONE
         parser.i += 1
         shape: Shape
+        only = parser.token
         rows = self._dimension(parser)
         if parser.token.kind in ("}", ")"):
+            if len(only.text) == 3 and only.text[1] == "x":  # `mxn` is a name, but nobody means it
+                left, right = only.text[0], only.text[2]
+                self.scope.fail(f"`x` and a dimension is expected, not `{only.text}`", only.span, f"write `{left} x {right}`")
             shape = (rows, ONE)
         else:
             parser.i -= 1

@@ -53,3 +53,5 @@ _identity(101, "diagonal-vec", "diagonal by vec", "X: n x n", "diag(X)", "select
 _identity(102, "vec-kronecker", "vec of a Kronecker product", "A: m x n, X: p x q", "vec(kron(A, X))",
           "kron(kron(eye(n), commutation(q, m)), eye(p)) kron(vec(A), vec(X))")  # fmt: skip
 _identity(103, "diag-outer", "diagonal of an outer product", "u, v: R^n", "diag(u v')", "u .* v")
+_identity(104, "hadamard-outer", "Hadamard product with an outer product", "A: m x n, u: R^m, v: R^n", "A .* (u v')",
+          "diag(u) A diag(v)")  # fmt: skip
