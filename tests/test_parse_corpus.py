@@ -61,19 +61,44 @@ class Value:
             assert self.size(d) in (None, n), e  # None: a size that only an abstract function has
         return v
 
-    def Num(self, e): return oracle.one(float(e.value))  # noqa: E704
-    def Size(self, e): return oracle.one(self.size(e.dim))  # noqa: E704
-    def Sym(self, e): return self.names[e.name]  # noqa: E704
-    def Named(self, e): return self(e.definition)  # noqa: E704
-    def Eye(self, e): return np.eye(self.size(e.shape[0]))  # noqa: E704
-    def Ones(self, e): return np.ones(tuple(map(self.size, e.shape)))  # noqa: E704
-    def Zeros(self, e): return np.zeros(tuple(map(self.size, e.shape)))  # noqa: E704
-    def Add(self, e): return sum(map(self, e.args[1:]), self(e.args[0]))  # noqa: E704
-    def Kron(self, e): return np.kron(*map(self, e.args))  # noqa: E704
-    def T(self, e): return self(e.arg).T  # noqa: E704
-    def Inv(self, e): return np.linalg.inv(self(e.arg))  # noqa: E704
-    def MatPow(self, e): return np.linalg.matrix_power(self(e.base), e.exponent)  # noqa: E704
-    def Pow(self, e): return self(e.base) ** self(e.exponent)  # noqa: E704
+    def Num(self, e):
+        return oracle.one(float(e.value))
+
+    def Size(self, e):
+        return oracle.one(self.size(e.dim))
+
+    def Sym(self, e):
+        return self.names[e.name]
+
+    def Named(self, e):
+        return self(e.definition)
+
+    def Eye(self, e):
+        return np.eye(self.size(e.shape[0]))
+
+    def Ones(self, e):
+        return np.ones(tuple(map(self.size, e.shape)))
+
+    def Zeros(self, e):
+        return np.zeros(tuple(map(self.size, e.shape)))
+
+    def Add(self, e):
+        return sum(map(self, e.args[1:]), self(e.args[0]))
+
+    def Kron(self, e):
+        return np.kron(*map(self, e.args))
+
+    def T(self, e):
+        return self(e.arg).T
+
+    def Inv(self, e):
+        return np.linalg.inv(self(e.arg))
+
+    def MatPow(self, e):
+        return np.linalg.matrix_power(self(e.base), e.exponent)
+
+    def Pow(self, e):
+        return self(e.base) ** self(e.exponent)
 
     def Had(self, e):
         out = self(e.args[0])
@@ -82,13 +107,23 @@ class Value:
         return out
 
     def Mul(self, e):
-        out = np.linalg.multi_dot([self(f) for f in e.chain]) if len(e.chain) > 1 else self(e.chain[0]) if e.chain else oracle.one(1.0)
+        out = (
+            np.linalg.multi_dot([self(f) for f in e.chain])
+            if len(e.chain) > 1
+            else self(e.chain[0])
+            if e.chain
+            else oracle.one(1.0)
+        )
         for s in e.scalars:
             out = out * self(s)
         return float(e.coef) * out
 
     def Entry(self, e):
-        return oracle.lift(self.env[e.name], "elementwise")(self(e.arg)) if e.abstract else oracle.ENTRY[e.name](self(e.arg))
+        return (
+            oracle.lift(self.env[e.name], "elementwise")(self(e.arg))
+            if e.abstract
+            else oracle.ENTRY[e.name](self(e.arg))
+        )
 
     def Apply(self, e):
         kind = "matrix" if all(d is not ONE for d in e.function.takes[0]) else "vector"
@@ -132,9 +167,21 @@ def test_a_random_problem_has_the_value_that_an_independent_reader_finds(seed):
 
 
 def test_every_node_that_the_evaluator_meets_is_one_it_knows():
-    kinds = {c.__name__ for m in (atoms, linear, matrix, scalar) for c in vars(m).values() if isinstance(c, type) and issubclass(c, atoms.Expr)}
+    kinds = {
+        c.__name__
+        for m in (atoms, linear, matrix, scalar)
+        for c in vars(m).values()
+        if isinstance(c, type) and issubclass(c, atoms.Expr)
+    }
     # not in the value of a function: derivatives of abstract functions, and what only vec needs
-    assert {k for k in kinds if not hasattr(Value, k)} <= {"Expr", "Partial", "Commutation", "Selection", "Held", "Diff"}
+    assert {k for k in kinds if not hasattr(Value, k)} <= {
+        "Expr",
+        "Partial",
+        "Commutation",
+        "Selection",
+        "Held",
+        "Diff",
+    }
 
 
 def test_a_block_of_six_lines_is_read_in_well_under_a_millisecond():

@@ -138,7 +138,11 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "line", "column", "message", "hint"), CASES, ids=[c[0][:40].encode("ascii", "replace").decode() for c in CASES])
+@pytest.mark.parametrize(
+    ("text", "line", "column", "message", "hint"),
+    CASES,
+    ids=[c[0][:40].encode("ascii", "replace").decode() for c in CASES],
+)
 def test_a_mistake_is_an_error_at_its_place(text, line, column, message, hint):
     with pytest.raises(DeriveError) as caught:
         parse(LET + text)
@@ -183,7 +187,9 @@ def test_a_size_that_is_a_name_is_never_one():
         "let a in R\nd/da a" + "⁹" * 200,
         "let a in R\n" + "\n".join(f"y{i + 1} = y{i} y{i}" for i in range(40)).replace("y0", "a") + "\nd/da y40",
         "let a in R\n" + "\n".join(f"y{i + 1} = sin(y{i})" for i in range(200)).replace("y0", "a") + "\nd/da y200",
-        "let x in R^n\n" + "\n".join(f"y{i + 1} = kron(y{i}, y{i})" for i in range(40)).replace("y0", "x") + "\nd/dx y40",
+        "let x in R^n\n"
+        + "\n".join(f"y{i + 1} = kron(y{i}, y{i})" for i in range(40)).replace("y0", "x")
+        + "\nd/dx y40",
         "y0 = x\n" + "\n".join(f"y{i + 1} = vec(y{i} y{i}')" for i in range(40)) + "\nd/dx y40",
         "d/dx " + "||" * 3000 + "x",
         "d/dx " + "9" * 99 + ("*" + "9" * 99) * 900,

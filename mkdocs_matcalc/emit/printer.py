@@ -190,7 +190,7 @@ class Printer:
 
     def link(self, f: Expr, *, last: bool) -> str:
         """A factor of a matrix chain; a differential that is not the last is bracketed."""
-        if isinstance(f, Diff) and not last:
+        if isinstance(f, Diff) and not last and not f.open:
             return self.bracket(self.piece(f)[0])
         if isinstance(f, Eye) and not self.unicode:
             return self.piece(f)[0]
@@ -204,7 +204,7 @@ class Printer:
                 continue
             gap = self.style.space
             if self.latex:
-                if (right is not None and _begins_with_d(right) and text[0] != "(") or _is_word(before) or _is_word(text):
+                if (right is not None and _begins_with_d(right) and text[0] != "(") or (left is not None and left.open) or _is_word(before) or _is_word(text):
                     gap = self.style.before_d
                 elif before[-1:].isalpha() and text[0].isalpha() and before.startswith("\\") and "{" not in before:
                     gap = " "
@@ -264,6 +264,8 @@ class Printer:
     # -- functions ----------------------------------------------------------------------
 
     def applied(self, function: str, args: str) -> str:
+        if function == r"\log" and args.startswith(r"\lvert") and args.endswith(r"\rvert") and args.count(r"\lvert") == 1:
+            return function + args
         if self.latex and (r"\frac" in args or r"\sqrt" in args):
             return rf"{function}\left({args}\right)"
         return self.style.call.format(function, args)

@@ -146,7 +146,9 @@ class Declarations:
         if parser.token.kind in ("}", ")"):
             if len(only.text) == 3 and only.text[1] == "x":  # `mxn` is a name, but nobody means it
                 left, right = only.text[0], only.text[2]
-                self.scope.fail(f"`x` and a dimension is expected, not `{only.text}`", only.span, f"write `{left} x {right}`")
+                self.scope.fail(
+                    f"`x` and a dimension is expected, not `{only.text}`", only.span, f"write `{left} x {right}`"
+                )
             shape = (rows, ONE)
         else:
             parser.i -= 1

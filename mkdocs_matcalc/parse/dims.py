@@ -12,7 +12,6 @@ from typing import TypeAlias
 from ..errors import DeriveError
 from ..expr.shape import ONE, Dim, dim, words
 
-
 MAX_FACTORS = 64
 MAX_COEFFICIENT = 10**15
 MAX_WAITING = 100

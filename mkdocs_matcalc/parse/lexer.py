@@ -43,7 +43,7 @@ _CLOSE = frozenset(_OPEN.values())
 _GOES_ON = frozenset(("+", "-", ".+", ".-", "*", "/", ".*", "./", "⊗", "^", ".^", "=", ","))
 
 _LETTER = "A-Za-z" + "".join(_GREEK)
-_SPACE = r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]*"
+_SPACE = r"[ \t\r\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*"
 _TOKEN = re.compile(
     _SPACE
     + rf"""(?:(?P<name>[{_LETTER}∂][{_LETTER}0-9_]*)
@@ -55,7 +55,7 @@ _TOKEN = re.compile(
     |(?P<real>ℝ)
     |(?P<newline>\n)
     |(?P<comment>\#[^\n]*)
-    |(?P<bad>.))""",
+    |(?P<bad>\S))""",
     re.VERBOSE,
 )
 _DIRECTIVE = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9_-]*)[ \t]*:([^\n]*)")

@@ -64,11 +64,16 @@ class Problem:
 def parse(text: str) -> Problem:
     """Read a block; raises `DeriveError` and nothing else."""
     try:
-        return _Reader(text).problem()
+        return read_block(text)
     except DeriveError as error:
         raise error.within(text) from None
     except (ShapeError, RecursionError) as error:  # kept from happening by `infer` and the limits of depth
         raise DeriveError("this block cannot be read", text=text, hint=str(error)) from error
+
+
+def read_block(text: str) -> Problem:
+    """Read a block without the net of `parse`: what that would catch is a defect of the stages."""
+    return _Reader(text).problem()
 
 
 def parse_expression(

@@ -54,7 +54,8 @@ class Table:
         return self
 
     def __iter__(self) -> Iterator[Rule]:
-        return iter([self.load()._by_number[n] for n in sorted(self._by_number)])
+        self.load()
+        return iter([self._by_number[n] for n in sorted(self._by_number)])
 
     def __len__(self) -> int:
         return len(self.load()._by_number)
