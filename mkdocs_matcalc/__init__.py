@@ -1,7 +1,7 @@
-"""Derivations of matrix derivatives, line by line, every line checked with numbers.
+r"""Derivations of matrix derivatives, line by line, every line checked with numbers.
 
     from mkdocs_matcalc import derive
-    [d] = derive("let x in R^n\\nd/dx x' A x", layout="denominator")
+    [d] = derive("let x in R^n\nd/dx x' A x", layout="denominator")
     print(d.text)
 
 The engine is imported where it is first used, so that importing this package costs next to nothing.
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .errors import DeriveError
     from .pipeline import derive
 
-__all__ = ["DeriveError", "Derivation", "derive"]
+__all__ = ["Derivation", "DeriveError", "derive"]
 
 _HOMES = {"derive": "pipeline", "DeriveError": "errors", "Derivation": "derive.derivation"}
 

@@ -32,7 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="matcalc", description="Derivations of matrix derivatives, every line checked.")
+    parser = argparse.ArgumentParser(
+        prog="matcalc", description="Derivations of matrix derivatives, every line checked."
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
 
     derive = commands.add_parser("derive", help="derive one block", description="Derive one block.")
@@ -48,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     rules.set_defaults(run=_rules)
 
     check = commands.add_parser(
-        "check", help="check the blocks of Markdown files", description="Derive and check every block of Markdown files."
+        "check",
+        help="check the blocks of Markdown files",
+        description="Derive and check every block of Markdown files.",
     )
     check.add_argument("paths", nargs="+", metavar="PATH", help="Markdown files, or folders of them")
     check.add_argument("--layout", choices=("numerator", "denominator", "mixed"), default="numerator")
@@ -76,7 +80,7 @@ def _derive(args: argparse.Namespace) -> int:
 
 
 def _lines(text: str) -> str:
-    """A block given on the command line: a semicolon outside brackets ends a line, as `\\n` does."""
+    r"""A block given on the command line: a semicolon outside brackets ends a line, as `\n` does."""
     out, depth = [], 0
     for c in text.replace("\\n", "\n"):
         depth += (c in "([{") - (c in ")]}")

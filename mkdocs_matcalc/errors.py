@@ -40,7 +40,7 @@ class DeriveError(ValueError):
         super().__init__(message)
 
     def within(self, text: str) -> DeriveError:
-        """This error, shown in `text`; a stage that knows only a node's span raises without the text."""
+        """The same error, shown in `text`; a stage that knows only a node's span raises without the text."""
         if not self.text:
             self.text = text
         return self

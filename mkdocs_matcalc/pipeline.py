@@ -40,7 +40,8 @@ def derive(
     except DeriveError as error:
         raise error.within(text) from None
     except RecursionError:
-        if __import__("os").environ.get("MC"): raise
+        if __import__("os").environ.get("MC"):
+            raise
         raise DeriveError("the expression is nested too deeply", text=text, span=Span(0, 1)) from None
     return out
 

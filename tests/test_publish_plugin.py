@@ -57,6 +57,13 @@ def test_a_mistake_is_a_warning_with_the_file_and_the_line(site) -> None:
     assert "docs/a/page.md:9" in built.html("a/page/index.html")
 
 
+def test_a_mistake_in_an_included_text_is_a_warning_with_the_page(site, tmp_path: Path) -> None:
+    (tmp_path / "part.md").write_text("```derive\nlet x in R^n\noops x\n```\n")
+    snippets = f'markdown_extensions: [{{pymdownx.snippets: {{base_path: ["{tmp_path.as_posix()}"]}}}}]'
+    [warning] = site({"index.md": '# A\n\n--8<-- "part.md"\n'}, snippets).warnings
+    assert "docs/index.md: unknown name 'oops'" in warning
+
+
 def test_a_header_with_options_is_a_warning(site) -> None:
     built = site({"index.md": "# A\n\n```derive layout=mixed\ndf/dx\n```\n"})
     [warning] = built.warnings

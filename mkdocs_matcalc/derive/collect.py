@@ -11,7 +11,7 @@ from collections.abc import Hashable, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
-from ..expr.atoms import UNIT, Num, Ones, is_one, num
+from ..expr.atoms import UNIT, Num, Ones, Sym, eye, num, zeros
 from ..expr.linear import Add, Had, Mul, T, add, had, mul, product, transpose
 from ..expr.matrix import Call, Inv, MatPow, flipped, matpow
 from ..expr.node import Expr
@@ -36,7 +36,7 @@ def key(e: Expr) -> Hashable:
     """Equal for expressions that a reader takes for the same scalar, or the same matrix."""
     if isinstance(e, Mul) and e.chain and is_scalar(e.shape):
         groups = segments(e.chain)
-        return frozenset((frozenset((tuple(g), _flip(g))) for g in groups))
+        return frozenset(frozenset((tuple(g), _flip(g))) for g in groups)
     if isinstance(e, Call) and e.name == "tr":
         return _trace_key(e.arg)
     return e
@@ -85,12 +85,13 @@ def merge_powers(scalars: Sequence[Expr]) -> tuple[Fraction, tuple[Expr, ...]]:
     for s in scalars:
         base, exponent = (s.base, s.exponent) if isinstance(s, Pow) else (s, UNIT)
         order.setdefault(key(base), (base, []))[1].append(exponent)
-    coef, out = Fraction(1), []
+    coef = Fraction(1)
+    out: list[Expr] = []
     for base, exponents in order.values():
         merged = power(base, add(*exponents)) if len(exponents) > 1 else power(base, exponents[0])
-        c, s, chain = monomial(merged)
+        c, factors, chain = monomial(merged)
         coef *= c
-        out.extend(s if not chain else (*s, mul(*chain)))
+        out.extend(factors if not chain else (*factors, mul(*chain)))
     return coef, tuple(out)
 
 
@@ -122,11 +123,9 @@ def inverse_of(a: Expr, b: Expr) -> bool:
 def _inverse_transposes(a: Expr, b: Expr) -> bool:
     if isinstance(a, T) and isinstance(b, T):
         return inverse_of(a.arg, b.arg)
-    orthogonal = "orthogonal"
     if isinstance(a, T) or isinstance(b, T):
         x, y = (a.arg, b) if isinstance(a, T) else (b.args[0], a)
-        attributes = getattr(x, "attributes", frozenset())
-        return x == y and orthogonal in attributes
+        return x == y and isinstance(x, Sym) and "orthogonal" in x.attributes
     return False
 
 
@@ -144,8 +143,6 @@ def merge(e: Expr) -> Expr:
     if coef == 1 and scalars == e.scalars and chain == e.chain:
         return e
     if e.chain and not chain:  # everything cancelled: the identity, or 1
-        from ..expr.atoms import eye
-
         chain = (eye(e.shape[0]),)
     return product(e.coef * coef, scalars, chain)
 
@@ -171,13 +168,7 @@ def like_terms(e: Expr) -> Expr:
         k = _term_key(scalars, chain)
         c, first = order.get(k, (Fraction(0), rest))
         order[k] = (c + coef, first)
-    return add(*(product(c, (r,), ()) if c != 1 else r for c, r in order.values() if c), _zero(e))
-
-
-def _zero(e: Expr) -> Expr:
-    from ..expr.atoms import zeros
-
-    return zeros(e.shape)
+    return add(*(product(c, (r,), ()) if c != 1 else r for c, r in order.values() if c), zeros(e.shape))
 
 
 def _term_key(scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) -> Hashable:
@@ -225,8 +216,10 @@ def factor(e: Expr, *, reorder: bool = True) -> Expr:
     terms = [_build(p) if p[1] or p[2] else _unit_of(parts, p) for p in parts]
     inner = add(*(positive_first(_plain_first(terms)) if reorder else terms))
     inner = _one_transpose(inner)
-    return product(g, shared, (*left, inner, *right)) if left or right or not inner.is_scalar else (
-        product(g, (*shared, inner), ())
+    return (
+        product(g, shared, (*left, inner, *right))
+        if left or right or not inner.is_scalar
+        else (product(g, (*shared, inner), ()))
     )
 
 
@@ -244,8 +237,6 @@ def _is_transposed(t: Expr) -> bool:
 
 def _unit_of(parts: Sequence[Monomial], p: Monomial) -> Expr:
     """What is left of a term whose whole chain was taken out: its number times the identity or 1."""
-    from ..expr.atoms import eye
-
     for _, _, chain in parts:
         if chain:
             return product(p[0], (), (eye(chain[0].shape[0]),))
@@ -334,9 +325,3 @@ def _join(p: Monomial, q: Monomial) -> Monomial | None:
         return None
     both = add(*positive_first(_plain_first([a[i], b[i] if c1 == c2 else mul(num(-1), b[i])])))
     return c1, s1, (*a[:i], both, *a[i + 1 :])
-
-
-__all__ = [
-    "Monomial", "common_number", "factor", "inverse_of", "is_one", "key", "like_terms", "merge", "monomial",
-    "positive_first", "regroup", "segments", "transpose",
-]  # fmt: skip

@@ -93,6 +93,7 @@ class Teller:
         self.lines: list[Line] = []
 
     def tell(self) -> Told:
+        """All the lines, and the derivatives."""
         for named in intermediates(self.e).values():
             if not named.varies.isdisjoint(self.names):
                 self.intermediate(named)
@@ -128,9 +129,7 @@ class Teller:
                 out.lines.append(Line(out.quantity, current, ()))
                 out.current = current
             return
-        worker = Differentiator(
-            self.names, out.trace, fine=self.manner.fine, shortcuts=self.manner.shortcuts
-        )
+        worker = Differentiator(self.names, out.trace, fine=self.manner.fine, shortcuts=self.manner.shortcuts)
         while current.open:
             worker.trace = out.trace
             current = worker.wave(current)
@@ -167,6 +166,7 @@ class Teller:
             exposed = Rearranger(out.trace).scalar(moved)
         else:
             out.trace.steps += apart.steps
+        exposed = self.cancelled(out, exposed)
         if self.manner.fine:
             out.write(exposed)
         collected = collect(exposed)
@@ -238,11 +238,12 @@ class Teller:
         return self.scalar_result(out, e) if e.is_scalar else self.array_result(out, e)
 
     def scalar_result(self, out: Lines, e: Expr) -> tuple[Expr, ...]:
+        """A scalar goal: the weight of each increment."""
         try:
             e = self.readable(out, e)
-        except NoForm as found:
+        except NoForm as finding:
             if len(self.variables) > 1 or not self.variables[0].is_vector:
-                raise no_form(found, self.e) from None
+                raise no_form(finding, self.e) from None
             return (self.by_vec(out, e, self.variables[0], write=True),)
         out.write(e)
         found: dict[str, Expr] = {}
@@ -255,13 +256,14 @@ class Teller:
         return tuple(found.get(v.name, zeros(derivative_shape(self.e.shape, v.shape))) for v in self.variables)
 
     def array_result(self, out: Lines, e: Expr) -> tuple[Expr, ...]:
+        """A vector or matrix goal."""
         if len(self.variables) > 1:
             return tuple(self.one_of_many(out, e, v) for v in self.variables)
         return (self.array_by(out, e, self.variables[0], write=True),)
 
     def one_of_many(self, out: Lines, e: Expr, v: Sym) -> Expr:
         """The part of a total differential that one variable has."""
-        zero = {d: zeros(d.shape) for d in e.walk() if isinstance(d, Diff) and _name(d) != v.name}
+        zero: dict[Expr, Expr] = {d: zeros(d.shape) for d in e.walk() if isinstance(d, Diff) and _name(d) != v.name}
         return self.array_by(out, substitute(e, zero), v, write=False)
 
     def array_by(self, out: Lines, e: Expr, v: Sym, *, write: bool) -> Expr:
@@ -278,6 +280,7 @@ class Teller:
             raise no_form(found, self.e) from None
 
     def by_scalar(self, out: Lines, e: Expr, *, write: bool) -> Expr:
+        """An array by a scalar: dY = A dx."""
         after = by_scalar(like_terms(e))
         if not after.differentials:
             return self.vanished(out, e, write=write)
@@ -298,13 +301,14 @@ class Teller:
         return zeros(derivative_shape(self.e.shape, self.variables[0].shape))
 
     def by_column(self, out: Lines, e: Expr, *, write: bool) -> Expr:
+        """A vector by a vector: dy = A dx, or vec where that has no short form."""
         column = flipped(e) if e.is_row else e
         try:
             apart = Trace()
             exposed = ColumnRearranger(apart).column(column)
-            if any(split_column(t) is None for t in _terms(exposed)):
-                raise NoForm(exposed)
         except NoForm:
+            return self.by_vec(out, e, self.variables[0], write=write)
+        if any(split_column(t) is None for t in _terms(exposed)):
             return self.by_vec(out, e, self.variables[0], write=write)
         out.trace.steps += apart.steps
         if not exposed.differentials:
@@ -328,6 +332,7 @@ class Teller:
         return weight
 
     def by_vec(self, out: Lines, e: Expr, v: Sym, *, write: bool) -> Expr:
+        """Anything with a matrix: vec(dY) = M vec(dX)."""
         e = self.like(out, e)
         if write and e != out.current:
             out.write(e)
@@ -348,7 +353,9 @@ class Teller:
 
 def _put(e: Expr, name: str, differential: Expr) -> Expr:
     """An intermediate's differential put in for its increment."""
-    table = {d: differential for d in e.walk() if isinstance(d, Diff) and isinstance(d.arg, Named) and d.arg.name == name}
+    table: dict[Expr, Expr] = {
+        d: differential for d in e.walk() if isinstance(d, Diff) and isinstance(d.arg, Named) and d.arg.name == name
+    }
     return substitute(e, table)
 
 
@@ -404,4 +411,3 @@ def _name(increment: Expr) -> str:
 
 def _terms(e: Expr) -> tuple[Expr, ...]:
     return e.args if isinstance(e, Add) else (e,)
-

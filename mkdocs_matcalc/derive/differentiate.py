@@ -59,7 +59,7 @@ class Differentiator:
         return self.settle(self.major(e))
 
     def ride(self, e: Diff, then: Callable[[Diff], Expr]) -> Expr | None:
-        """d moved through a sum, a transpose or constant factors, `then` applied to what it stands on."""
+        """D moved through a sum, a transpose or constant factors, `then` applied to what it stands on."""
         a = e.arg
         after: Expr
         rule = ""
@@ -107,7 +107,7 @@ class Differentiator:
     def _plain(self, e: Add) -> bool:
         """Whether the differential of a sum is that of names alone, so that no line is needed for it."""
         return all(
-            t.varies.isdisjoint(self.wrt) or isinstance(split_scale(t)[2], (Sym, Named)) and not split_scale(t)[1]
+            t.varies.isdisjoint(self.wrt) or (isinstance(split_scale(t)[2], (Sym, Named)) and not split_scale(t)[1])
             for t in e.args
         )
 
@@ -208,7 +208,7 @@ class Differentiator:
         return None
 
     def _frobenius(self, e: Diff, a: Expr) -> Expr | None:
-        """d tr(Y'Y) = 2 tr(Y'dY)."""
+        """D tr(Y'Y) = 2 tr(Y'dY)."""
         if isinstance(a, Mul) and not a.scalars and len(a.chain) == 2 and transpose(a.chain[0]) == a.chain[1]:
             y = a.chain[1]
             after = product(2 * a.coef, (trace(mul(a.chain[0], diff(y))),), ())
@@ -283,7 +283,7 @@ _LONGEST_POWER = 32
 _CALL_RULES: dict[str, tuple[str, ...]] = {
     "tr": ("d-trace",),
     "sum": ("d-sum",),
-    "det": ("d-det",),
+    "det": ("d-det", "d-det-adjugate"),
     "logdet": ("d-logdet",),
     "adj": ("d-adjugate",),
     "diag": ("d-diag",),
@@ -375,4 +375,3 @@ def _chain_rule(a: Apply) -> str:
     if is_scalar(takes[0]):
         return "chain-scalar-scalar"
     return "chain-scalar-vector" if is_vector(takes[0]) else "chain-scalar-matrix"
-

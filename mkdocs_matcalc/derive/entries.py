@@ -10,8 +10,8 @@ from __future__ import annotations
 from ..expr.linear import Add, Had, T, add, had, transpose
 from ..expr.node import Expr
 from ..expr.scalar import Pow
-from .collect import like_terms, monomial, merge
 from ..expr.walk import bottom_up
+from .collect import like_terms, merge, monomial
 
 
 def simplify_entries(e: Expr) -> Expr:

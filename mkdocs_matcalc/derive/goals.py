@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from ..errors import DeriveError
 from ..expr.atoms import Named, Sym
-from ..expr.matrix import flipped
+from ..expr.matrix import Call, flipped
 from ..expr.node import Expr
 from ..expr.scalar import Entry
-from ..expr.matrix import Call
 from ..expr.shape import Shape, is_scalar, is_vector, kind
 from ..expr.walk import intermediates, put_back
 from ..parse.problem import Goal, Problem
@@ -61,7 +60,7 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
                 goal=goal.text, title=problem.directives.get("title", ""), variable=v, variables=goal.variables,
                 function=function, value=value, layout=layout, style=style, order=2 if goal.kind == "second" else 1,
                 statements=statements, lines=told.lines, derivative=result, identification=identification,
-                remarks=tuple([*remarks, *note]), symbols=problem.symbols, functions=problem.functions,
+                remarks=(*remarks, *note), symbols=problem.symbols, functions=problem.functions,
                 named=problem.definitions, directives=problem.directives, source=problem.text,
             )
         )  # fmt: skip

@@ -11,7 +11,10 @@ from .collect import factor
 _TURNED: dict[str, frozenset[tuple[str, str]]] = {
     "numerator": frozenset(),
     "denominator": frozenset(
-        (y, x) for y in ("scalar", "vector", "matrix") for x in ("scalar", "vector", "matrix") if (y, x) != ("scalar", "scalar")
+        (y, x)
+        for y in ("scalar", "vector", "matrix")
+        for x in ("scalar", "vector", "matrix")
+        if (y, x) != ("scalar", "scalar")
     ),
     "mixed": frozenset({("scalar", "vector"), ("scalar", "matrix")}),
 }

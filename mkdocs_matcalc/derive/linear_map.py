@@ -248,7 +248,7 @@ def commutation(m: Dim, n: Dim) -> Expr:
 
 
 def vec(e: Expr) -> Expr:
-    """vec of a matrix; a column is its own vec, and the vec of a row is its column."""
+    """Vec of a matrix; a column is its own vec, and the vec of a row is its column."""
     if e.is_row:
         return transpose(e)
     if isinstance(e, Ones):

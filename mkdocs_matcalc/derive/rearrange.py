@@ -124,9 +124,7 @@ class Rearranger:
                 return whole
             if f.shape[0] is ONE:
                 return self.flip(chain)  # dx of a row variable: its column on the right
-            after = trace(mul(*right, *left, f))
-            self.trace.apply("scalar-trace", whole, trace_raw(whole))
-            return self.trace.apply("cyclic", whole, after)
+            return self.trace.apply("scalar-trace", whole, trace(mul(*right, *left, f)))
         if isinstance(f, T):
             if isinstance(f.arg, Diff):
                 if f.shape[1] is ONE or self.entrywise_only:
@@ -155,6 +153,7 @@ class Rearranger:
         return self.trace.apply("product-transpose", e, flipped(e.arg))
 
     def chain_hadamard(self, left: Factors, f: Had, right: Factors, whole: Expr) -> Expr:
+        """Left (h ∘ g) right, with the increment in g: h goes to the other side."""
         inside, rest = _split(f)
         if f.is_column and not right:
             row = had(mul(*left), transpose(rest))
@@ -162,11 +161,12 @@ class Rearranger:
         if f.is_row:
             return self.flip((*left, f, *right))
         around = mul(*right, *left)
-        self.trace.apply("scalar-trace", whole, trace_raw(whole))
+        turned = self.trace.apply("scalar-trace", whole, trace(mul(around, f)))
         after = trace(mul(had(around, transpose(rest)), inside))
-        return self.scalar(self.trace.apply("trace-hadamard", whole, after))
+        return self.scalar(self.trace.apply("trace-hadamard", turned, after))
 
     def chain_call(self, left: Factors, f: Call, right: Factors, whole: Expr) -> Expr:
+        """Left Diag(g) right and left diag(G), with the increment in g."""
         if f.name == "diag":  # row diag(dv) column
             row = had(mul(*left), transpose(mul(*right)))
             return self.scalar(self.trace.apply("diag-product", whole, mul(row, f.arg)))
@@ -179,7 +179,7 @@ class Rearranger:
     # -- traces ---------------------------------------------------------------
 
     def trace_of(self, m: Expr) -> Expr:
-        """tr of an expression that holds the increment."""
+        """Tr of an expression that holds the increment."""
         whole = trace(m)
         if isinstance(m, Add):
             return add(*(self.scalar(t) for t in (trace(t) for t in m.args)))
@@ -217,11 +217,6 @@ class Rearranger:
             row = transpose(call("diagonal", mul(*around))) if around else ones((ONE, f.shape[0]))
             return self.scalar(self.trace.apply("trace-diag", whole, mul(row, f.arg)))
         raise NoForm(f)
-
-
-def trace_raw(e: Expr) -> Expr:
-    """tr(e) of a scalar, for the record: the constructor would drop it, so the scalar stands for it."""
-    return e
 
 
 def is_exposed(e: Expr) -> bool:
@@ -262,7 +257,7 @@ def _split_chain(coef: Fraction, scalars: Factors, chain: Factors) -> tuple[Expr
 
 
 def is_increment(e: Expr) -> bool:
-    """dx of a column, or (dx)ᵀ of a row: what a readable chain ends with."""
+    """Dx of a column, or (dx)ᵀ of a row: what a readable chain ends with."""
     return (isinstance(e, Diff) and e.is_column) or (isinstance(e, T) and isinstance(e.arg, Diff) and e.is_column)
 
 

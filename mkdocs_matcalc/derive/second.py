@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from ..errors import DeriveError
 from ..expr.atoms import Sym, zeros
-from ..expr.differential import Diff, Held, diff
+from ..expr.differential import Held, diff
 from ..expr.linear import Add, T, add, mul, transpose
 from ..expr.matrix import flipped
 from ..expr.node import Expr
@@ -45,10 +45,8 @@ class _Second:
         first = Teller(self.function, self.e, (self.x,), Manner())
         told = first.tell()
         derivative = told.derivatives[0]
-        if is_scalar(self.e.shape):
-            held = attach(derivative, _held(self.x))
-        else:
-            held = mul(derivative, _held(self.x))
+        increment = _held(self.x)
+        held = attach(derivative, increment) if is_scalar(self.e.shape) else mul(derivative, increment)
         second = Teller(f"d{self.function}", held, (self.y,), Manner(), identify=True)
         for named in intermediates(held).values():
             if named.name not in first.differentials or self.y.name != self.x.name:
@@ -169,4 +167,3 @@ def _matrix_of(out: Lines, column: Expr, x: Sym) -> Expr:
             weights.append(parts[0])
         return add(*weights)
     return VecMap().of(column) if not column.is_scalar else VecMap().row(column)
-

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
+from typing import Any
 
 from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
 from ..expr.differential import Diff, Held
@@ -92,7 +94,7 @@ class Printer:
         rows, cols = e.shape
         one = isinstance(e, Ones)
         if self.latex or self.unicode:
-            digit = ("1" if one else "0") if self.unicode else rf"\mathbf{{{1 if one else 0}}}"
+            digit = ("𝟏" if one else "𝟎") if self.unicode else rf"\mathbf{{{1 if one else 0}}}"
             if cols is ONE:
                 return (digit if self.unicode else f"{digit}_{{{self.dim(rows)}}}"), ATOM
             if rows is ONE:
@@ -178,33 +180,47 @@ class Printer:
         parts: list[tuple[str, Expr | None]] = []
         if coef != 1 or not (scalars or chain):
             parts.append((self.number(coef)[0], None))
-        behind = [s for s in scalars if isinstance(s, (Diff, Held)) or (isinstance(s, Pow) and isinstance(s.base, Diff))]
-        parts += [(self.at(s, POWER), s) for s in scalars if s not in behind]
+        alone = len(scalars) + len(chain) == 1
+        behind = [
+            s for s in scalars if isinstance(s, (Diff, Held)) or (isinstance(s, Pow) and isinstance(s.base, Diff))
+        ]
+        parts += [(self.scalar_factor(s, alone=alone), s) for s in scalars if s not in behind]
         if len(chain) == 1 and isinstance(chain[0], (Had, Kron)):
             parts.append((self.piece(chain[0])[0], chain[0]))
         else:
             for i, f in enumerate(chain):
                 parts.append((self.link(f, last=i == len(chain) - 1), f))
-        parts += [(self.at(s, POWER), s) for s in behind]
+        parts += [(self.scalar_factor(s, alone=True), s) for s in behind]
         return self.joined(parts)
+
+    def scalar_factor(self, s: Expr, *, alone: bool) -> str:
+        """A scalar among other factors."""
+        if isinstance(s, Diff):
+            return self.piece(s)[0] if alone or not s.open else self.diff_apart(s)
+        return self.at(s, POWER)
 
     def link(self, f: Expr, *, last: bool) -> str:
         """A factor of a matrix chain; a differential that is not the last is bracketed."""
-        if isinstance(f, Diff) and not last and not f.open:
-            return self.bracket(self.piece(f)[0])
+        if isinstance(f, Diff) and not last:
+            return self.diff_apart(f)
         if isinstance(f, Eye) and not self.unicode:
             return self.piece(f)[0]
         return self.at(f, POWER)
 
     def joined(self, parts: list[tuple[str, Expr | None]]) -> str:
         out = parts[0][0]
-        for (before, left), (text, right) in zip(parts, parts[1:], strict=False):
+        for (before, left), (text, right) in pairwise(parts):
             if text[0].isdigit() or (left is None and text.startswith((r"\tfrac",))):
                 out += self.style.dot + text
                 continue
             gap = self.style.space
             if self.latex:
-                if (right is not None and _begins_with_d(right) and text[0] != "(") or (left is not None and left.open) or _is_word(before) or _is_word(text):
+                if (
+                    (right is not None and _begins_with_d(right) and text[0] != "(")
+                    or (left is not None and left.open)
+                    or _is_word(before)
+                    or _is_word(text)
+                ):
                     gap = self.style.before_d
                 elif before[-1:].isalpha() and text[0].isalpha() and before.startswith("\\") and "{" not in before:
                     gap = " "
@@ -256,7 +272,11 @@ class Printer:
         if self.latex and isinstance(e.base, Pow):
             base = self.bracket(self.piece(e.base)[0])
         text = self(exponent)
-        if not self.latex and (self.piece(exponent)[1] < ATOM) and not (isinstance(exponent, Num) and exponent.value.denominator == 1):
+        if (
+            not self.latex
+            and (self.piece(exponent)[1] < ATOM)
+            and not (isinstance(exponent, Num) and exponent.value.denominator == 1)
+        ):
             text = self.style.exponent.format(text)
         form = self.style.power if scalar else self.style.entry_power
         return form.format(base, text), POWER
@@ -264,7 +284,12 @@ class Printer:
     # -- functions ----------------------------------------------------------------------
 
     def applied(self, function: str, args: str) -> str:
-        if function == r"\log" and args.startswith(r"\lvert") and args.endswith(r"\rvert") and args.count(r"\lvert") == 1:
+        if (
+            function == r"\log"
+            and args.startswith(r"\lvert")
+            and args.endswith(r"\rvert")
+            and args.count(r"\lvert") == 1
+        ):
             return function + args
         if self.latex and (r"\frac" in args or r"\sqrt" in args):
             return rf"{function}\left({args}\right)"
@@ -306,7 +331,11 @@ class Printer:
 
     def _det_word(self, arg: Expr, inner: str) -> str:
         if isinstance(arg, Call) and arg.name == "det" and self.style.name != "text":
-            return self.applied(r"\det" if self.latex else "det ", self(arg.arg)) if self.latex else f"det {self.at(arg.arg, ATOM)}"
+            return (
+                self.applied(r"\det" if self.latex else "det ", self(arg.arg))
+                if self.latex
+                else f"det {self.at(arg.arg, ATOM)}"
+            )
         return inner
 
     def apply(self, e: Apply) -> Piece:
@@ -328,11 +357,23 @@ class Printer:
         return self.applied(name + mark, args), ATOM
 
     def diff(self, e: Diff) -> Piece:
-        text, _ = self.piece(e.arg)
-        closed = isinstance(e.arg, Call) and e.arg.name == "det" and self.style.name != "text"
-        if not isinstance(e.arg, (Sym, Named)) and not closed:
-            text = self.bracket(text)
-        return self.style.d.format(text), POWER if isinstance(e.arg, (Sym, Named)) else ATOM
+        """dx; d tr(X) for a function; d(…) for anything else."""
+        a = e.arg
+        if isinstance(a, (Sym, Named)):
+            return self.style.d.format(self.piece(a)[0]), POWER
+        if isinstance(a, Call) and a.name == "det" and self.style.name != "text":
+            return self.style.d.format(self.piece(a)[0]), POWER
+        if _is_application(a):
+            gap = r"\," if self.latex and not self.piece(a)[0].startswith("\\") else "" if self.latex else " "
+            return self.style.d.format(gap + self.piece(a)[0]), POWER
+        return self.style.d.format(self.bracket(self.piece(a)[0])), ATOM
+
+    def diff_apart(self, e: Diff) -> str:
+        """A differential with other factors behind it: (dX), d(tr(X))."""
+        a = e.arg
+        if isinstance(a, (Sym, Named)):
+            return self.bracket(self.piece(e)[0])
+        return self.style.d.format(self.bracket(self.piece(a)[0]))
 
     def held(self, e: Held) -> Piece:
         return self.piece(e.increment)
@@ -342,12 +383,21 @@ def _positive(e: Mul) -> Expr:
     return product(Fraction(1), e.scalars, e.chain)
 
 
+def _is_application(e: Expr) -> bool:
+    """Whether an expression is written as a name with its argument in brackets."""
+    if isinstance(e, Call):
+        return e.name not in ("norm1", "norm2", "det")
+    return isinstance(e, Apply) or (isinstance(e, Entry) and e.name not in ("sqrt", "abs"))
+
+
 def _begins_with_d(e: Expr) -> bool:
     return isinstance(e, (Diff, Held))
 
 
 def _is_word(text: str) -> bool:
-    return text.startswith((r"\operatorname", r"\log", r"\exp", r"\det", r"\sin", r"\cos", r"\tan", r"\lvert", r"\lVert"))
+    return text.startswith(
+        (r"\operatorname", r"\log", r"\exp", r"\det", r"\sin", r"\cos", r"\tan", r"\lvert", r"\lVert")
+    )
 
 
 def _call_like(before: str, text: str) -> bool:
@@ -355,10 +405,28 @@ def _call_like(before: str, text: str) -> bool:
     return text.startswith("(") and before.isidentifier() and before in WORDS
 
 
-_PRINT: dict[type[Expr], Callable[[Printer, Expr], Piece]] = {
-    Num: Printer.num, Sym: Printer.sym, Named: Printer.sym, Size: Printer.size, Eye: Printer.eye, Ones: Printer.filled,
-    Zeros: Printer.filled, Commutation: Printer.commutation, Selection: Printer.selection, Add: Printer.add,
-    Mul: Printer.mul, Had: Printer.had, Kron: Printer.kron, T: Printer.transpose, Inv: Printer.inverse,
-    MatPow: Printer.matpow, Pow: Printer.pow, Call: Printer.call, Entry: Printer.entry, Apply: Printer.apply,
-    Partial: Printer.partial, Diff: Printer.diff, Held: Printer.held,
-}  # type: ignore[dict-item]  # each method takes the node type of its key
+_PRINT: dict[type[Expr], Callable[[Printer, Any], Piece]] = {
+    Num: Printer.num,
+    Sym: Printer.sym,
+    Named: Printer.sym,
+    Size: Printer.size,
+    Eye: Printer.eye,
+    Ones: Printer.filled,
+    Zeros: Printer.filled,
+    Commutation: Printer.commutation,
+    Selection: Printer.selection,
+    Add: Printer.add,
+    Mul: Printer.mul,
+    Had: Printer.had,
+    Kron: Printer.kron,
+    T: Printer.transpose,
+    Inv: Printer.inverse,
+    MatPow: Printer.matpow,
+    Pow: Printer.pow,
+    Call: Printer.call,
+    Entry: Printer.entry,
+    Apply: Printer.apply,
+    Partial: Printer.partial,
+    Diff: Printer.diff,
+    Held: Printer.held,
+}

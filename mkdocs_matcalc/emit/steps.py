@@ -123,14 +123,21 @@ def derivative_of(d: Derivation, *, to_latex: bool) -> str:
     x = latex(d.variable) if to_latex else pretty(d.variable)
     if d.order == 2:
         return _second_left(d, f, names, sign, to_latex=to_latex)
-    if kind(d.value.shape) != "scalar" and kind(d.variable.shape) != "scalar" and "matrix" in (
-        kind(d.value.shape),
-        kind(d.variable.shape),
+    if (
+        kind(d.value.shape) != "scalar"
+        and kind(d.variable.shape) != "scalar"
+        and "matrix"
+        in (
+            kind(d.value.shape),
+            kind(d.variable.shape),
+        )
     ):
         top = rf"\operatorname{{vec}}({f})" if to_latex else f"vec({f})"
         below = rf"\operatorname{{vec}}({x})^\top" if to_latex else f"vec({x})ᵀ"
         if d.layout == "denominator":
-            top, below = (top + r"^\top", below.removesuffix(r"^\top")) if to_latex else (top + "ᵀ", below.removesuffix("ᵀ"))
+            top, below = (
+                (top + r"^\top", below.removesuffix(r"^\top")) if to_latex else (top + "ᵀ", below.removesuffix("ᵀ"))
+            )
         return rf"\frac{{\partial {top}}}{{\partial {below}}}" if to_latex else f"∂{top}/∂{below}"
     return rf"\frac{{{sign}{f}}}{{{sign}{x}}}" if to_latex else f"{sign}{f}/{sign}{x}"
 
@@ -154,9 +161,7 @@ def _second_left(d: Derivation, f: str, names: list[str], sign: str, *, to_latex
 
 def rows(d: Derivation) -> list[Row]:
     """The rows of a printed derivation: definitions, lines, result."""
-    out = [
-        Row("given", _quantity(s.name, s.expr, to_latex=True), latex(s.expr), (), "", s.name) for s in d.statements
-    ]
+    out = [Row("given", _quantity(s.name, s.expr, to_latex=True), latex(s.expr), (), "", s.name) for s in d.statements]
     last = ""
     for line in d.lines:
         left = "" if line.quantity == last else differential_of(d, line, to_latex=True)
@@ -177,9 +182,7 @@ def note_text(rules: tuple[RuleRef, ...], note: str) -> str:
 
 def terminal(d: Derivation) -> str:
     """A derivation for a terminal: aligned columns, Unicode."""
-    table: list[tuple[str, str, str]] = []
-    for s in d.statements:
-        table.append((unicode_name(s.name), pretty(s.expr), ""))
+    table = [(unicode_name(s.name), pretty(s.expr), "") for s in d.statements]
     last = ""
     for line in d.lines:
         left = "" if line.quantity == last and not line.vec else differential_of(d, line, to_latex=False)
@@ -238,4 +241,16 @@ def _symbol(s: Sym | Named) -> dict[str, Any]:
     return {"name": s.name, "latex": latex(s), "shape": [str(d) for d in s.shape], "attributes": attributes}
 
 
-__all__ = ["Printed", "Row", "RuleRef", "Step", "diff", "note_text", "printed_result", "rows", "steps", "terminal", "to_dict"]
+__all__ = [
+    "Printed",
+    "Row",
+    "RuleRef",
+    "Step",
+    "diff",
+    "note_text",
+    "printed_result",
+    "rows",
+    "steps",
+    "terminal",
+    "to_dict",
+]

@@ -14,6 +14,7 @@ Normal forms kept by the constructors, silently, because a reader takes them for
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from .atoms import MINUS_ONE, UNIT, Eye, Num, Ones, Sym, Zeros, eye, is_zero, num, ones, zeros
 from .node import Expr, ShapeError
@@ -194,7 +195,7 @@ def _take_scalar(factor: Expr, coef: Fraction, units: list[Expr], groups: list[E
 
 
 def _check_chain(links: list[Expr]) -> None:
-    for left, right in zip(links, links[1:], strict=False):
+    for left, right in pairwise(links):
         if left.shape[1] != right.shape[0]:
             raise ShapeError(f"product of {left.shape} and {right.shape}")
 
@@ -226,7 +227,7 @@ def neg(e: Expr) -> Expr:
 
 
 def sub(left: Expr, right: Expr) -> Expr:
-    """left minus right."""
+    """Left minus right."""
     return add(left, mul(MINUS_ONE, right) if not isinstance(right, Add) else neg(right))
 
 
@@ -248,7 +249,9 @@ def had(*factors: Expr) -> Expr:
     shape = factors[0].shape
     if is_scalar(shape):
         return mul(*factors)
-    coef, scalars, parts = _F1, [], []
+    coef = _F1
+    scalars: list[Expr] = []
+    parts: list[Expr] = []
     for f in factors:
         if f.shape != shape:
             raise ShapeError(f"Hadamard product of {shape} and {f.shape}")

@@ -159,7 +159,7 @@ def call(name: str, arg: Expr) -> Expr:
     """A function of the table; of a scalar it is what it means for one number."""
     function = FUNCTIONS[name]
     shape = arg.shape
-    if function.takes in ("square",) and shape[0] != shape[1]:
+    if function.takes == "square" and shape[0] != shape[1]:
         raise ShapeError(f"{name} of {shape}")
     if is_scalar(shape):
         return _of_scalar(name, arg)
@@ -211,7 +211,7 @@ def symmetric(e: Expr) -> bool:
 
 
 def flipped(e: Expr) -> Expr:
-    """The transpose with the transposes pushed down to the symbols: (AB)ᵀ = BᵀAᵀ, (A + B)ᵀ = Aᵀ + Bᵀ, …"""
+    """The transpose with the transposes pushed down to the symbols: (AB)ᵀ = BᵀAᵀ, (A + B)ᵀ = Aᵀ + Bᵀ."""
     from .linear import Add, Had, add, kron
 
     if is_scalar(e.shape):

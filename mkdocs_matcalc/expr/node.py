@@ -102,7 +102,7 @@ class Expr:
         return self.shape[0] is ONE and self.shape[1] is not ONE
 
     def at(self, span: Span | None) -> Expr:
-        """This node, marked with its place in the source unless it has one."""
+        """The node itself, marked with its place in the source unless it has one."""
         if self.span is None:
             self.span = span
         return self
@@ -116,7 +116,7 @@ class Expr:
             stack.extend(reversed(node.args))
 
     def map_args(self, change: Callable[[Expr], Expr]) -> Expr:
-        """This node with `change` applied to its children; the same object when none changed."""
+        """The node with `change` applied to its children; the same object when none changed."""
         args = tuple(map(change, self.args))
         if all(a is b for a, b in zip(args, self.args, strict=True)):
             return self

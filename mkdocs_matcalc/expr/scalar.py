@@ -17,7 +17,26 @@ from .shape import ONE, Shape, is_scalar, is_vector
 
 #: The entrywise functions of the language.
 ENTRYWISE = frozenset(
-    "exp log sqrt abs sign sin cos tan arcsin arccos arctan sinh cosh tanh sigmoid relu softplus step".split()
+    [
+        "exp",
+        "log",
+        "sqrt",
+        "abs",
+        "sign",
+        "sin",
+        "cos",
+        "tan",
+        "arcsin",
+        "arccos",
+        "arctan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "sigmoid",
+        "relu",
+        "softplus",
+        "step",
+    ]
 )
 
 
@@ -153,7 +172,7 @@ def reciprocal(e: Expr) -> Expr:
 
 
 def divide(left: Expr, right: Expr) -> Expr:
-    """left over a scalar, or left over right entry by entry where the shapes agree."""
+    """Left over a scalar, or left over right entry by entry where the shapes agree."""
     if is_scalar(right.shape):
         if isinstance(right, Num) and right.value:
             return product(1 / right.value, (left,), ())

@@ -48,10 +48,9 @@ def intermediates(e: Expr) -> dict[str, Named]:
     found: dict[str, Named] = {}
 
     def go(node: Expr) -> None:
-        if isinstance(node, Named):
-            if node.name not in found:
-                go(node.definition)
-                found[node.name] = node
+        if isinstance(node, Named) and node.name not in found:
+            go(node.definition)
+            found[node.name] = node
         for a in node.args:
             go(a)
 

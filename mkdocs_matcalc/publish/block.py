@@ -93,7 +93,7 @@ def _box(error: DeriveError, fence: Fence, page: Page, place: scan.Block | None)
         f'<p class="matcalc-error-place">{html.escape(page.where(line), quote=False)}</p>',
         f"<p>{_marked(error.message)}</p>",
         f"<pre><code>{html.escape(excerpt or fence.text.strip(), quote=False)}</code></pre>",
-        f'<p class="matcalc-error-hint">{_marked(error.hint)}</p>' if error.hint else "",
+        f'<p class="matcalc-error-hint"><strong>Hint:</strong> {_marked(error.hint)}</p>' if error.hint else "",
         "</div>",
     ]
     return "".join(parts)

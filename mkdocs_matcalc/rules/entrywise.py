@@ -35,7 +35,7 @@ _function(56, "abs", "sign(X)", why="Where no entry is zero.")
 _function(57, "sign", "zeros(m, n)", why="Where no entry is zero.")
 _function(58, "relu", "step(X)", why="Where no entry is zero; step is 1 for a positive entry and 0 for a negative one.")
 _function(59, "step", "zeros(m, n)", why="Where no entry is zero.")
-rule(60, "power", "power rule", given="X: m x n, a: R", lhs="d(X.^3)", rhs="3 X.^2 .* dX", family=_F, source=_S,
-     why="Entry by entry, for any constant exponent: d(x^a) = a x^(a−1) dx.")  # fmt: skip
+rule(60, "power", "power rule", given="X: m x n, a: R", lhs="d(X.^a)", rhs="a X.^(a - 1) .* dX", family=_F, source=_S,
+     domain="positive", why="Entry by entry, for a constant exponent a.")  # fmt: skip
 rule(61, "exponential", "exponential", given="a, b: R", lhs="d(a^b)", rhs="a^b (b/a da + log(a) db)", family=_F,
      source=_S, domain="positive", why="Where the exponent changes; a constant base has da = 0.")  # fmt: skip

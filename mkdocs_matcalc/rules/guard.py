@@ -11,9 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..expr.matrix import symmetric as is_symmetric
+from ..expr.atoms import Ones, Zeros
+from ..expr.linear import Mul, T
 from ..expr.match import Bindings
+from ..expr.matrix import symmetric as is_symmetric
 from ..expr.node import Expr
+from ..expr.shape import ONE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,8 +60,12 @@ def _eye(n: int) -> Array:
 
 
 def _singular(e: Expr) -> bool:
-    """Whether a matrix is singular by its shape alone: a product through a smaller dimension is not seen."""
-    return e.shape[0] != e.shape[1]
+    """Whether a matrix is singular by its form: an outer product, all ones, a product with such a factor."""
+    if isinstance(e, (Ones, Zeros)):
+        return True
+    if isinstance(e, Mul):
+        return any(f.shape[1] is ONE for f in e.chain[:-1]) or any(_singular(f) for f in e.chain)
+    return isinstance(e, T) and _singular(e.args[0])
 
 
 def invertible(name: str) -> Guard:

@@ -14,10 +14,14 @@ def _identify(number: int, name: str, given: str, lhs: str, rhs: str, why: str) 
 
 
 _identify(1, "identify-scalar-scalar", "a: R, x: R", "a dx", "a", "A scalar function of a scalar.")
-_identify(2, "identify-scalar-vector", "a, x: R^n", "a' dx", "a'", "A scalar function of a vector: the derivative is a row.")
+_identify(
+    2, "identify-scalar-vector", "a, x: R^n", "a' dx", "a'", "A scalar function of a vector: the derivative is a row."
+)
 _identify(3, "identify-scalar-matrix", "A: n x m, X: m x n", "tr(A dX)", "A", "A scalar function of a matrix.")
 _identify(4, "identify-vector-scalar", "a: R^m, x: R", "a dx", "a", "A vector function of a scalar.")
-_identify(5, "identify-vector-vector", "A: m x n, x: R^n", "A dx", "A", "A vector function of a vector: the Jacobian matrix.")
+_identify(
+    5, "identify-vector-vector", "A: m x n, x: R^n", "A dx", "A", "A vector function of a vector: the Jacobian matrix."
+)
 _identify(6, "identify-matrix-scalar", "A: m x n, x: R", "A dx", "A", "A matrix function of a scalar.")
 _identify(
     28, "identify-vec", "M: m x k, Y: R^m, X: R^k", "M dX", "M",

@@ -13,7 +13,8 @@ def _identity(
 
 
 _identity(70, "scalar-transpose", "a scalar is its own transpose", "x: R^m, A: m x n, y: R^n", "x' A y", "y' A' x")
-_identity(71, "scalar-trace", "a scalar is its own trace", "x: R^m, A: m x n, y: R^n", "x' A y", "tr(x' A y)")
+_identity(71, "scalar-trace", "a scalar is its own trace", "x: R^m, A: m x n, y: R^n", "x' A y", "tr(y x' A)",
+          "A scalar is its own trace, and the trace of a product does not change when its last factor comes first.")  # fmt: skip
 _identity(72, "cyclic", "cyclic trace", "A: m x n, B: n x p, C: p x m", "tr(A B C)", "tr(B C A)")
 _identity(73, "trace-transpose", "trace of a transpose", "X: n x n", "tr(X')", "tr(X)")
 _identity(74, "trace-hadamard", "Hadamard product under the trace", "A, B, C: m x n", "tr(A' (B .* C))",
@@ -36,8 +37,8 @@ _identity(89, "vec-transpose", "vec of a transpose", "X: m x n", "vec(X')", "com
 _identity(90, "vec-hadamard", "vec of a Hadamard product", "A, X: m x n", "vec(A .* X)", "diag(vec(A)) vec(X)")
 _identity(91, "entries", "entry by entry", "p, y: R^n", "-y .* (1 .- p) + (1 .- y) .* p", "p - y",
           "Entries are numbers: an entrywise expression is simplified as a function of one number.")  # fmt: skip
-_identity(92, "substitute", "put in the differential", "A: m x n, y: R^n", "A dy", "A dy",
-          "The differential of a named intermediate is put in its place.")  # fmt: skip
+_identity(92, "substitute", "put in the differential", "A: m x n, x: R^k, y: R^k -> R^n", "A d(y(x))", "A y'(x) dx",
+          "The differential of a named intermediate takes the place of its increment (Cauchy's rule of invariance).")  # fmt: skip
 _identity(93, "scalar-moves", "a scalar moves freely", "x: R^m, y, z: R^n", "(y' z) x", "x y' z")
 _identity(94, "hadamard-diag", "a ∘ b = Diag(a) b", "a, b: R^n", "a .* b", "diag(a) b")
 _identity(95, "vec-outer", "vec of a scaled matrix", "A: m x n, B, X: p x q", "vec(tr(B' X) A)",

@@ -5,8 +5,8 @@ from .register import rule
 _F = "Linearity"
 _S = "Magnus and Neudecker, ch. 8, sec. 1–3"
 
-rule(7, "constant", "constant", given="A: m x n", lhs="d(3 ones(m, n))", rhs="zeros(m, n)", family=_F, source=_S,
-     why="A constant does not change, so its differential is zero: dA = 0.", cite=False)  # fmt: skip
+rule(7, "constant", "constant", given="A: m x n", lhs="dA", rhs="zeros(m, n)", family=_F, source=_S,
+     why="A is a constant: it does not change, so its differential is zero.", cite=False)  # fmt: skip
 rule(8, "multiple", "constant multiple", given="a: R, X: m x n", lhs="d(a X)", rhs="a dX", family=_F, source=_S,
      why="Here a is a constant scalar.", cite=False)  # fmt: skip
 rule(9, "sum", "sum rule", given="X, Y: m x n", lhs="d(X + Y)", rhs="dX + dY", family=_F, source=_S, cite=False)

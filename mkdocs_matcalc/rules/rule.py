@@ -28,7 +28,7 @@ class RuleError(ValueError):
 class Rule:
     """A numbered rule; `kind` is identification, differential or identity.
 
-    `given` declares the metavariables, `when` guards them, `title` is the label beside a line,
+    `given` declares the metavariables; one whose differential does not stand on the right is constant. `when` guards them, `title` is the label beside a line,
     `source` the place in the literature, `why` a sentence for the rule book. `cite` is False for
     the moves that a reader makes without being told.
     """

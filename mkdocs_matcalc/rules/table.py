@@ -46,7 +46,7 @@ class Table:
         return rule
 
     def load(self) -> Table:
-        """This table with every family registered."""
+        """The table itself with every family registered."""
         if not self._loaded:
             self._loaded = True
             for family in _FAMILIES:
@@ -58,10 +58,12 @@ class Table:
         return iter([self._by_number[n] for n in sorted(self._by_number)])
 
     def __len__(self) -> int:
-        return len(self.load()._by_number)
+        self.load()
+        return len(self._by_number)
 
     def __getitem__(self, key: int | str) -> Rule:
-        return self.load()._by_number[key] if isinstance(key, int) else self.load()._by_name[key]
+        self.load()
+        return self._by_number[key] if isinstance(key, int) else self._by_name[key]
 
     def find(self, key: str) -> Rule | None:
         """The rule of a number or a name as a user writes it (`10`, `(10)`, `product`), or None."""
