@@ -11,9 +11,9 @@ from collections.abc import Hashable, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
-from ..expr.atoms import UNIT, Num, Ones, Sym, eye, num, zeros
+from ..expr.atoms import UNIT, Num, Ones, Sym, eye, num, ones, zeros
 from ..expr.linear import Add, Had, Mul, T, add, had, mul, product, transpose
-from ..expr.matrix import Call, Inv, MatPow, flipped, matpow
+from ..expr.matrix import Call, Inv, MatPow, flipped, inv, matpow
 from ..expr.node import Expr
 from ..expr.scalar import Pow, power
 from ..expr.shape import ONE, is_scalar
@@ -98,9 +98,12 @@ def merge_powers(scalars: Sequence[Expr]) -> tuple[Fraction, tuple[Expr, ...]]:
 def merge_chain(chain: Sequence[Expr]) -> tuple[Expr, ...]:
     """A matrix chain with A⁻¹A dropped and equal neighbours merged into powers of what is a power already."""
     out: list[Expr] = []
-    for f in chain:
+    for f in _opened_inverses(chain):
         if out and (inverse_of(out[-1], f)):
             out.pop()
+            continue
+        if out and isinstance(f, Ones) and isinstance(out[-1], Ones) and f.is_row and out[-1].is_column:
+            out[-1] = ones((out[-1].shape[0], f.shape[1]))
             continue
         if out and f.shape[0] == f.shape[1] and (isinstance(f, MatPow) or isinstance(out[-1], MatPow)):
             (b1, k1), (b2, k2) = _base(out[-1]), _base(f)
@@ -109,6 +112,32 @@ def merge_chain(chain: Sequence[Expr]) -> tuple[Expr, ...]:
                 continue
         out.append(f)
     return tuple(out)
+
+
+def _opened_inverses(chain: Sequence[Expr]) -> Sequence[Expr]:
+    """(AXB)⁻¹ = B⁻¹X⁻¹A⁻¹ for invertible factors, where a neighbour cancels against an end of it."""
+    for i, f in enumerate(chain):
+        turned = isinstance(f, T)
+        inner = f.args[0] if turned else f
+        if not isinstance(inner, Inv) or not isinstance(inner.arg, Mul) or inner.arg.coef != 1 or inner.arg.scalars:
+            continue
+        factors = inner.arg.chain
+        if not all(_known_invertible(g) for g in factors):
+            continue
+        parts = [inv(g) for g in reversed(factors)]
+        if turned:
+            parts = [flipped(g) for g in reversed(parts)]
+        before = i > 0 and inverse_of(chain[i - 1], parts[0])
+        after = i + 1 < len(chain) and inverse_of(parts[-1], chain[i + 1])
+        if before or after:
+            return _opened_inverses((*chain[:i], *parts, *chain[i + 1 :]))
+    return chain
+
+
+def _known_invertible(e: Expr) -> bool:
+    if isinstance(e, (T, Inv)):
+        return _known_invertible(e.args[0])
+    return isinstance(e, Sym) and not e.attributes.isdisjoint(("invertible", "spd", "orthogonal"))
 
 
 def _base(e: Expr) -> tuple[Expr, int]:
@@ -135,6 +164,8 @@ def merge(e: Expr) -> Expr:
         return _merge_had(e)
     if not isinstance(e, Mul):
         return e
+    if any(isinstance(f, T) and isinstance(f.args[0], Mul) for f in e.chain):
+        e = product(e.coef, e.scalars, tuple(_opened_transpose(f) for f in e.chain))
     e = regroup(e)
     if not isinstance(e, Mul):
         return e
@@ -145,6 +176,11 @@ def merge(e: Expr) -> Expr:
     if e.chain and not chain:  # everything cancelled: the identity, or 1
         chain = (eye(e.shape[0]),)
     return product(e.coef * coef, scalars, chain)
+
+
+def _opened_transpose(f: Expr) -> Expr:
+    """(AB)ᵀ in a product as BᵀAᵀ, so that equal products are equal expressions."""
+    return flipped(f.args[0]) if isinstance(f, T) and isinstance(f.args[0], Mul) else f
 
 
 def _merge_had(e: Had) -> Expr:
@@ -207,6 +243,8 @@ def factor(e: Expr, *, reorder: bool = True) -> Expr:
     if len(parts) == 1:
         return _build(parts[0])
     g = common_number([p[0] for p in parts])
+    if not any(p[2] for p in parts) and len({abs(p[0]) for p in parts}) > 1:
+        g = Fraction(1)  # a number taken out of one scalar term and left in another makes nothing shorter
     parts = [(c / g, s, ch) for c, s, ch in parts]
     shared: tuple[Expr, ...] = ()
     if any(ch for _, _, ch in parts):
@@ -324,4 +362,4 @@ def _join(p: Monomial, q: Monomial) -> Monomial | None:
     if a[i].shape != b[i].shape or isinstance(a[i], Ones):
         return None
     both = add(*positive_first(_plain_first([a[i], b[i] if c1 == c2 else mul(num(-1), b[i])])))
-    return c1, s1, (*a[:i], both, *a[i + 1 :])
+    return c1, s1, (*a[:i], _one_transpose(both), *a[i + 1 :])

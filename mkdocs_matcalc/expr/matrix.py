@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from .atoms import Eye, Sym, Zeros, eye, is_zero, ones, size, zeros
 from .linear import Kron, Mul, T, had, mul, product, scale, split_scale, transpose
@@ -210,15 +211,28 @@ def symmetric(e: Expr) -> bool:
     return flipped(e) == e
 
 
+def _transposes(e: Expr) -> int:
+    return sum(isinstance(n, T) for n in e.walk())
+
+
+@lru_cache(maxsize=8192)
 def flipped(e: Expr) -> Expr:
-    """The transpose with the transposes pushed down to the symbols: (AB)ᵀ = BᵀAᵀ, (A + B)ᵀ = Aᵀ + Bᵀ."""
+    """The transpose with the transposes pushed down to the symbols: (AB)ᵀ = BᵀAᵀ, (A + B)ᵀ = Aᵀ + Bᵀ.
+
+    The transpose of a sum stays around it where that takes fewer transposes, unless an increment is inside.
+    """
     from .linear import Add, Had, add, kron
 
     if is_scalar(e.shape):
         return e
     if isinstance(e, Add):
         out = tuple(flipped(t) for t in e.args)
-        return e if set(out) == set(e.args) and len(out) == len(e.args) and e.shape[0] == e.shape[1] else add(*out)
+        if e.shape[0] == e.shape[1] and set(out) == set(e.args):
+            return e
+        pushed = add(*out)
+        if e.differentials or e.open or _transposes(pushed) <= _transposes(e) + 1:
+            return pushed
+        return T(e)
     if isinstance(e, Mul):
         return product(e.coef, e.scalars, tuple(flipped(f) for f in reversed(e.chain)))
     if isinstance(e, Had):

@@ -161,6 +161,8 @@ def _integer_power(base: Expr, k: int) -> Expr:
         return product(base.coef**k, scalars + ((power(rest, k),) if rest is not None else ()), ())
     if is_zero(base) and k > 0:
         return base
+    if isinstance(base, Had) and k < 0:
+        return had(*(power(f, k) for f in base.args))
     return Pow(base, num(k))
 
 
