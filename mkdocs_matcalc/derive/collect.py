@@ -361,5 +361,7 @@ def _join(p: Monomial, q: Monomial) -> Monomial | None:
     i = at[0]
     if a[i].shape != b[i].shape or isinstance(a[i], Ones):
         return None
+    if c1 < 0 < c2:
+        (c1, a), (c2, b) = (c2, b), (c1, a)
     both = add(*positive_first(_plain_first([a[i], b[i] if c1 == c2 else mul(num(-1), b[i])])))
     return c1, s1, (*a[:i], _one_transpose(both), *a[i + 1 :])

@@ -25,7 +25,7 @@ from ..expr.node import Expr
 from ..expr.shape import ONE, Shape, is_scalar, is_vector
 from ..expr.walk import intermediates, substitute
 from .collect import factor, like_terms, merge
-from .differentiate import Differentiator, describe
+from .differentiate import Differentiator, describe, licensed_by
 from .entries import simplify_entries
 from .layout import is_vec_form
 from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out, vec
@@ -89,6 +89,7 @@ class Teller:
         self.names = frozenset(v.name for v in variables)
         self.manner = manner
         self.identify = identify
+        self.licensed = licensed_by(e)
         self.differentials: dict[str, Expr] = {}
         self.lines: list[Line] = []
 
@@ -129,7 +130,9 @@ class Teller:
                 out.lines.append(Line(out.quantity, current, ()))
                 out.current = current
             return
-        worker = Differentiator(self.names, out.trace, fine=self.manner.fine, shortcuts=self.manner.shortcuts)
+        worker = Differentiator(
+            self.names, out.trace, fine=self.manner.fine, shortcuts=self.manner.shortcuts, licensed=self.licensed
+        )
         while current.open:
             worker.trace = out.trace
             current = worker.wave(current)

@@ -20,6 +20,7 @@ from ..expr.matrix import Call, Inv, MatPow, call, matpow, symmetric, trace
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Pow, entrywise, partial, power
 from ..expr.shape import is_scalar, is_vector
+from ..expr.walk import put_back
 from ..rules.table import by_name
 from .step import Trace
 
@@ -30,11 +31,20 @@ class Differentiator:
     Without `shortcuts`, squares and quadratic forms go through the product rule.
     """
 
-    def __init__(self, wrt: frozenset[str], trace: Trace, *, fine: bool = False, shortcuts: bool = True) -> None:
+    def __init__(
+        self,
+        wrt: frozenset[str],
+        trace: Trace,
+        *,
+        fine: bool = False,
+        shortcuts: bool = True,
+        licensed: frozenset[Expr] = frozenset(),
+    ) -> None:
         self.wrt = wrt
         self.trace = trace
         self.fine = fine
         self.shortcuts = shortcuts
+        self.licensed = licensed
 
     # -- waves ----------------------------------------------------------------
 
@@ -125,7 +135,7 @@ class Differentiator:
     def pattern(self, name: str, e: Diff) -> Expr | None:
         """The rule of a name applied to a differential, where its statement matches."""
         rule = by_name(name)
-        after = rule.apply(e)
+        after = rule.apply(e, self.licensed)
         return None if after is None else self.trace.apply(rule, e, after)
 
     def mul(self, e: Diff, a: Expr) -> Expr | None:
@@ -201,6 +211,11 @@ class Differentiator:
         if a.name == "tr" and isinstance(a.arg, Kron) and all(k.shape[0] == k.shape[1] for k in a.arg.args):
             after = diff(mul(*(trace(k) for k in a.arg.args)))
             return self.trace.apply("trace-kronecker", e, after)
+        if a.name == "norm2" and isinstance(a.arg, Mul) and a.arg.scalars:
+            coef, scalars, rest = split_scale(a.arg)
+            size = mul(num(abs(coef)), *(entrywise("abs", s) for s in scalars))
+            after = diff(mul(size, call("norm2", rest)))
+            return self.trace.apply("norm-scale", e, after)
         for name in _CALL_RULES.get(a.name, ()):
             after_rule = self.pattern(name, e)
             if after_rule is not None:
@@ -306,6 +321,29 @@ _HANDLERS: dict[type[Expr], _Handler] = {
     Entry: Differentiator.entry,
     Apply: Differentiator.apply,
 }
+
+
+def licensed_by(e: Expr) -> frozenset[Expr]:
+    """The matrices that are invertible wherever an expression is defined: under an inverse, a logdet, a log of a det."""
+    found: set[Expr] = set()
+    for node in put_back(e).walk():
+        if isinstance(node, Inv) or (isinstance(node, Call) and node.name == "logdet"):
+            found.add(node.args[0])
+        inside = node.args[0] if isinstance(node, Entry) and node.name == "log" else None
+        if isinstance(node, Pow) and isinstance(node.exponent, Num) and node.exponent.value < 0:
+            inside = node.base
+        for part in _factors(inside) if inside is not None else ():
+            if isinstance(part, Call) and part.name == "det":
+                found.add(part.arg)
+    return frozenset(found)
+
+
+def _factors(e: Expr) -> tuple[Expr, ...]:
+    if isinstance(e, Mul):
+        return tuple(f for s in e.scalars for f in _factors(s))
+    if isinstance(e, Entry) and e.name == "abs":
+        return _factors(e.arg)
+    return _factors(e.base) if isinstance(e, Pow) else (e,)
 
 
 def describe(e: Expr) -> str:

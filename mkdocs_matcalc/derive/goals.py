@@ -55,6 +55,7 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
         else:
             result = arrange(derivative, value.shape, v.shape, layout)
         result, note = finished(result)
+        note += _adjugate_remark(value, result)
         out.append(
             Derivation(
                 goal=goal.text, title=problem.directives.get("title", ""), variable=v, variables=goal.variables,
@@ -118,6 +119,16 @@ def _expanded_size(e: Expr, limit: int = _LARGEST) -> int:
         if total > limit:
             break
     return total
+
+
+def _adjugate_remark(value: Expr, result: Expr) -> list[str]:
+    """What the adjugate is, where the derivation brought it in."""
+    here, there = (any(isinstance(n, Call) and n.name == "adj" for n in put_back(e).walk()) for e in (value, result))
+    if there and not here:
+        return [
+            "adj is the adjugate; where M is invertible, adj(M) = |M| M⁻¹ (declare it invertible to have that form)."
+        ]
+    return []
 
 
 def _shape_remarks(y: Expr, v: Sym) -> list[str]:

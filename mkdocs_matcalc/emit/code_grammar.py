@@ -246,8 +246,7 @@ class Printer:
         if self.inside and e.name in HELPERS:
             self.helpers.add(e.name)
             return Piece(f"{e.name}({self.text(e.arg)})", ATOM)
-        filled = CALLS[e.name].format(a=self.text(e.arg), t=self.text(e.arg, ATOM))
-        return Piece(filled, PRODUCT if e.name == "adj" else ATOM)
+        return Piece(CALLS[e.name].format(a=self.text(e.arg), t=self.text(e.arg, ATOM)), ATOM)
 
     def entry(self, e: Entry) -> Piece:
         """An entrywise function."""

@@ -9,7 +9,9 @@ CALLS = {
     "tr": "np.trace({a})",
     "det": "np.linalg.det({a})",
     "logdet": "np.linalg.slogdet({a})[1]",
-    "adj": "np.linalg.det({a}) * np.linalg.inv({a})",
+    # by singular values: right where the matrix has no inverse, too
+    "adj": "(lambda u, s, v: np.linalg.det(u) * np.linalg.det(v)"
+    " * (v.T * [np.prod(np.delete(s, i)) for i in range(s.size)]) @ u.T)(*np.linalg.svd({a}))",
     "sum": "np.sum({a})",
     "norm1": "np.sum(np.abs({a}))",
     "norm2": "np.linalg.norm({a})",

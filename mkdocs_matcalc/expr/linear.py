@@ -158,6 +158,8 @@ def product(coef: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) 
         return zeros(shape)
     if len(links) > 1 and any(isinstance(f, Eye) for f in links):
         links = [f for f in links if not isinstance(f, Eye)] or [eye(shape[0])]
+    if len(links) == 2 and isinstance(links[0], Ones) and isinstance(links[1], Ones) and links[0].shape[1] is ONE:
+        links = [ones(shape)] if not is_scalar(shape) else links
     if links and is_scalar(shape) and (groups or len(links) == 1):
         # a chain that closes to a scalar beside other scalar chains is one of the scalars
         group = Mul(_F1, (), tuple(links)) if len(links) > 1 else links[0]
@@ -201,9 +203,13 @@ def _check_chain(links: list[Expr]) -> None:
 
 
 def denominators_last(factors: list[Expr]) -> list[Expr]:
-    """Commuting factors in the order written, those with a negative exponent behind the others."""
-    below = [f for f in factors if is_reciprocal(f)]
-    return [*(f for f in factors if not is_reciprocal(f)), *below] if below else factors
+    """Commuting factors in the order written; those with a negative exponent behind the others, increments last."""
+    if len(factors) < 2:
+        return factors
+    ranks = [2 if f.differentials and not f.varies else 1 if is_reciprocal(f) else 0 for f in factors]
+    if not any(ranks):
+        return factors
+    return [f for rank in range(3) for f, r in zip(factors, ranks, strict=True) if r == rank]
 
 
 def is_reciprocal(e: Expr) -> bool:

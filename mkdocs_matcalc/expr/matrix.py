@@ -244,7 +244,7 @@ def flipped(e: Expr) -> Expr:
     if isinstance(e, (Inv, MatPow)):
         inside = flipped(e.args[0])
         return e if inside == e.args[0] else transpose(e)
-    if isinstance(e, Call) and e.name == "diag":
+    if isinstance(e, Call) and (e.name == "diag" or (e.name == "adj" and symmetric(e.arg))):
         return e
     if isinstance(e, (Zeros, Sym)):
         return transpose(e)

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..expr.atoms import Ones, Zeros
-from ..expr.linear import Mul, T
+from ..expr.atoms import Eye, Named, Num, Sym
+from ..expr.linear import Add, Mul, T
 from ..expr.match import Bindings
+from ..expr.matrix import Inv, MatPow, flipped
 from ..expr.matrix import symmetric as is_symmetric
 from ..expr.node import Expr
-from ..expr.shape import ONE
+from ..expr.scalar import Entry, Pow
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,18 +60,76 @@ def _eye(n: int) -> Array:
     return np.eye(n)
 
 
-def _singular(e: Expr) -> bool:
-    """Whether a matrix is singular by its form: an outer product, all ones, a product with such a factor."""
-    if isinstance(e, (Ones, Zeros)):
+_REGULAR = frozenset(("invertible", "spd", "orthogonal"))
+
+
+def known_invertible(e: Expr) -> bool:
+    """Whether an expression is invertible by the attributes of its symbols and by its form."""
+    if isinstance(e, Sym):
+        return not _REGULAR.isdisjoint(e.attributes)
+    if isinstance(e, Named):
+        return known_invertible(e.definition)
+    if isinstance(e, (Eye, Inv)):
         return True
-    if isinstance(e, Mul):
-        return any(f.shape[1] is ONE for f in e.chain[:-1]) or any(_singular(f) for f in e.chain)
-    return isinstance(e, T) and _singular(e.args[0])
+    if isinstance(e, (T, MatPow)):
+        return known_invertible(e.args[0])
+    if isinstance(e, Mul) and not e.scalars and e.chain:
+        return all(known_invertible(f) for f in e.chain) or _definite(e) > 0
+    return isinstance(e, Add) and _definite(e) > 0
+
+
+def _definite(e: Expr) -> int:
+    """1 for positive definite, 0 for semidefinite, -1 where neither is known."""
+    if isinstance(e, Add):
+        signs = [_definite(t) for t in e.args]
+        return -1 if min(signs) < 0 else max(signs)
+    if isinstance(e, Named):
+        return _definite(e.definition)
+    if isinstance(e, Eye) or (isinstance(e, Sym) and "spd" in e.attributes):
+        return 1
+    if isinstance(e, Inv):
+        return 1 if _definite(e.arg) > 0 else -1
+    if isinstance(e, Mul) and e.chain and e.coef > 0:
+        return _definite_product(e)
+    return -1
+
+
+def _definite_product(e: Mul) -> int:
+    """Decide c M'SM with S semidefinite, or c S, for a factor c known to be positive."""
+    known = [_positive(s) for s in e.scalars]
+    if not all(k >= 0 for k in known):
+        return -1
+    strict = all(k > 0 for k in known)
+    chain = list(e.chain)
+    while len(chain) > 1 and flipped(chain[0]) == chain[-1]:
+        chain, strict = chain[1:-1], strict and known_invertible(chain[0])
+    if not chain:
+        return 1 if strict else 0
+    inner = _definite(chain[0]) if len(chain) == 1 else -1
+    return inner if strict or inner < 1 else 0
+
+
+def _positive(e: Expr) -> int:
+    """1 for a positive scalar, 0 for a square, -1 where neither is known."""
+    if isinstance(e, Sym):
+        return 1 if "positive" in e.attributes else -1
+    if isinstance(e, Entry) and e.name == "exp":
+        return 1
+    if isinstance(e, Pow) and isinstance(e.exponent, Num) and e.exponent.value.denominator == 1:
+        inner = _positive(e.base)
+        even = e.exponent.value % 2 == 0
+        return inner if inner > 0 else 0 if even and e.exponent.value > 0 else inner
+    return -1
 
 
 def invertible(name: str) -> Guard:
-    """The inverse exists. An expression may be inverted where it stands in a log or an inverse already."""
-    return Guard(name, "invertible", f"{name} invertible", lambda e: not _singular(e))
+    """The inverse is known to exist, by declaration or by form."""
+    return Guard(name, "invertible", f"{name} invertible", known_invertible)
+
+
+def defined(name: str) -> Guard:
+    """The inverse exists wherever the left side is defined at all, so the condition is met by itself."""
+    return Guard(name, "invertible", f"{name} invertible", lambda _: True)
 
 
 def symmetric(name: str) -> Guard:

@@ -15,3 +15,5 @@ rule(65, "d-frobenius", "Frobenius norm", given="X: m x n", lhs="d norm2(X)", rh
      source=_S, why="Where X is not zero.")  # fmt: skip
 rule(66, "norm1-definition", "definition of the norm", given="X: m x n", lhs="norm1(X)", rhs="sum(abs(X))",
      kind="identity", family=_F, source="definition")  # fmt: skip
+rule(105, "norm-scale", "scale of a norm", given="a: R, X: m x n", lhs="norm2(a X)", rhs="abs(a) norm2(X)",
+     kind="identity", family=_F, source="definition")  # fmt: skip

@@ -10,6 +10,7 @@ the one on the left.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -75,10 +76,15 @@ class Rule:
         """The side conditions in words, empty where there is none."""
         return ", ".join(g.words for g in self.when)
 
-    def apply(self, e: Expr) -> Expr | None:
-        """The right side for an expression that the left side matches, None for any other."""
+    def apply(self, e: Expr, licensed: Container[Expr] = ()) -> Expr | None:
+        """The right side for an expression that the left side matches, None for any other.
+
+        `licensed` holds what is invertible because the goal is defined only where it is.
+        """
         bindings = match(self.pattern, e)
-        if bindings is None or not all(g.holds(bindings) for g in self.when):
+        if bindings is None:
+            return None
+        if not all(g.holds(bindings) or bindings.names[g.name] in licensed for g in self.when):
             return None
         return instance(self.replacement, bindings)
 
