@@ -60,6 +60,7 @@ def certify(d: Derivation, span: Span) -> None:
         list(dict.fromkeys(d.variables)),
         result=(d.value, d.variable, d.derivative, d.layout),
         second=d.order == 2,
+        structured=d.identification.kind == "structured",
         functions=d.functions,
         seed_text=d.source + d.goal,
     )

@@ -18,6 +18,7 @@ from mkdocs_matcalc.check.evaluate import Env, evaluate
 from mkdocs_matcalc.check.sample import draw, sizes
 from mkdocs_matcalc.expr.atoms import Commutation, Named, Selection, Size, Sym
 from mkdocs_matcalc.expr.differential import Diff
+from mkdocs_matcalc.expr.matrix import Inv
 from mkdocs_matcalc.expr.node import Expr
 from mkdocs_matcalc.expr.scalar import Apply, Entry, Partial
 
@@ -25,6 +26,8 @@ from mkdocs_matcalc.expr.scalar import Apply, Entry, Partial
 FORMULAS, QUOTIENTS = 1e-9, 1e-6
 #: A difference quotient in more doubt than this is no measure of anything.
 DOUBT = 3e-7
+#: An inverse with entries beyond this is one of a singular matrix.
+HUGE = 1e10
 MOODS = ("normal", "positive", "small", "definite", "tiny")
 
 
@@ -77,6 +80,10 @@ def deviation(left: Expr, right: Expr, env: Env) -> tuple[float, float]:
     quotients = [*open_differentials(left), *open_differentials(right)]
     with np.errstate(all="ignore"):
         doubt = max((along(d.args[0], env)[1] for d in quotients), default=0.0)
+        # the inverse of a singular matrix is no infinity in floating point, but it is huge
+        inverses = [np.abs(env.value(node)).max() for node in nodes(left, right) if isinstance(node, Inv)]
+    if not max(inverses, default=0.0) < HUGE:
+        return float("nan"), 0.0
     values = evaluate(left, env), evaluate(right, env)
     if doubt > DOUBT or not all(np.isfinite(v).all() for v in values):
         return float("nan"), 0.0

@@ -240,9 +240,7 @@ def test_a_rule_holds_for_what_its_guard_draws_and_not_for_what_it_spoils(rule, 
             values = {**env.point.values, guard.name: make(rng, n)}
             there = Env(dataclasses.replace(env.point, values=values), env.directions)
             error, allowed = deviation(*sides, there)
-            # rounding may save det(X) inv(X) where X is singular: what has no value is huge, if not infinite
-            parts = [np.abs(there.value(p)).max() for side in sides for p in side.walk() if not p.open]
-            assert bool(error <= allowed and max(parts) < 1e10) is holds, (make, error)
+            assert bool(error <= allowed) is holds, (make, error)
 
 
 def test_the_symmetric_quadratic_form_applies_to_symmetric_matrices_only():

@@ -19,6 +19,7 @@ from .derivation import Derivation, Statement
 from .differential import tell
 from .layout import arrange, is_vec_form
 from .second import tell_second
+from .structured import structured
 
 #: A result with its definitions put back is printed so up to this many nodes; beyond, names stay.
 _LARGEST = 160
@@ -42,7 +43,8 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
         told = tell_second(function, value, goal.variables)
     else:
         told = tell(function, value, goal.variables, identify=goal.kind == "derivative")
-    shared = [*_attribute_remarks(goal), *_kinks(value)]
+    by_structure = problem.directives.get("structured") == "true"
+    shared = [*_attribute_remarks(goal, structured=by_structure), *_kinks(value)]
     statements = statements_of(function, value)
     out = []
     for v, derivative in zip(goal.variables, told.derivatives, strict=False):
@@ -50,6 +52,8 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
         remarks = [*shared, *_shape_remarks(value, v)]
         if v.name not in value.varies:
             remarks.append(f"{v.name} does not occur in the expression, so the derivative is zero.")
+        if by_structure:
+            derivative, identification = structured(derivative, value, v, second=goal.kind == "second")
         if goal.kind == "second":
             result = second_layout(derivative, value.shape, layout)
         else:
@@ -145,13 +149,14 @@ def _shape_remarks(y: Expr, v: Sym) -> list[str]:
 _STRUCTURED = ("symmetric", "spd", "skew", "diagonal", "orthogonal")
 
 
-def _attribute_remarks(goal: Goal) -> list[str]:
+def _attribute_remarks(goal: Goal, *, structured: bool) -> list[str]:
     out = []
     for v in dict.fromkeys(goal.variables):
         words = [a for a in _STRUCTURED if a in v.attributes]
         if words:
             word = "symmetric positive definite" if words[0] == "spd" else words[0]
-            out.append(f"{v.name} is {word}; the derivative takes its entries as independent.")
+            how = "respects that" if structured else "takes its entries as independent"
+            out.append(f"{v.name} is {word}; the derivative {how}.")
     return out
 
 

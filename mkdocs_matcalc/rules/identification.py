@@ -35,3 +35,16 @@ _identify(
     30, "identify-mixed", "H: m x n, x: R^m, y: R^n", "(dx)' H dy", "H",
     "The mixed block of second derivatives: rows belong to x, columns to y.",
 )  # fmt: skip
+
+
+def _structured(number: int, kind: str, given: str, rhs: str, why: str) -> None:
+    rule(
+        number, f"identify-{kind}", f"identification, {kind}", given=given, lhs="tr(A dX)", rhs=rhs, kind="structured",
+        family=_F, source="Matrix Cookbook, sec. 2.8", why=why, result=True,
+    )  # fmt: skip
+
+
+_structured(106, "symmetric", "A, X: n x n", "A + A' - A .* I",
+            "X symmetric: an entry off the diagonal stands in two places.")  # fmt: skip
+_structured(107, "skew", "A, X: n x n", "A - A'", "X skew: an entry stands in two places with opposite signs.")
+_structured(108, "diagonal", "A, X: n x n", "A .* I", "X diagonal: only the entries on the diagonal are free.")
