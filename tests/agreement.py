@@ -8,6 +8,7 @@ is one side of a comparison and the formula for it the other.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -18,6 +19,7 @@ from mkdocs_matcalc.check.evaluate import Env, evaluate
 from mkdocs_matcalc.check.sample import draw, sizes
 from mkdocs_matcalc.expr.atoms import Commutation, Named, Selection, Size, Sym
 from mkdocs_matcalc.expr.differential import Diff
+from mkdocs_matcalc.expr.linear import Add, Mul
 from mkdocs_matcalc.expr.matrix import Inv
 from mkdocs_matcalc.expr.node import Expr
 from mkdocs_matcalc.expr.scalar import Apply, Entry, Partial
@@ -121,3 +123,14 @@ def disagreement(
         if found == points:
             return ""
     raise AssertionError("points do not end")
+
+
+def commuted(e: Expr, *, sums: bool = False) -> object:
+    """An expression in which the scalar factors of a product, and with `sums` the terms of a sum, have no order."""
+    inner = tuple(commuted(a, sums=sums) for a in e.args)
+    if isinstance(e, Add) and sums:
+        return ("Add", frozenset(Counter(inner).items()))
+    if isinstance(e, Mul):
+        n = len(e.scalars)
+        return ("Mul", e.coef, frozenset(Counter(inner[:n]).items()), inner[n:])
+    return (type(e).__name__, e.data, e.shape, inner)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import DeriveError
-from ..expr.atoms import Named, Sym
+from ..expr.atoms import Named, Sym, unstructured
 from ..expr.matrix import Call, flipped
 from ..expr.node import Expr
 from ..expr.scalar import Entry
 from ..expr.shape import Shape, is_scalar, is_vector, kind
-from ..expr.walk import intermediates, put_back
+from ..expr.walk import bottom_up, intermediates, put_back
 from ..parse.problem import Goal, Problem
 from ..rules.rule import Rule
 from ..rules.table import RULES
@@ -39,10 +39,12 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
     if goal.kind in ("components", "determinant"):
         raise DeriveError("no rule for explicit components yet", span=goal.span)
     function, value = function_of(problem, goal)
+    value = declared(value, problem, but=goal.variables)
+    free = tuple(unstructured(v) for v in goal.variables)
     if goal.kind == "second":
-        told = tell_second(function, value, goal.variables)
+        told = tell_second(function, value, free)
     else:
-        told = tell(function, value, goal.variables, identify=goal.kind == "derivative")
+        told = tell(function, value, free, identify=goal.kind == "derivative")
     by_structure = problem.directives.get("structured") == "true"
     shared = [*_attribute_remarks(goal, structured=by_structure), *_kinks(value)]
     statements = statements_of(function, value)
@@ -58,7 +60,7 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
             result = second_layout(derivative, value.shape, layout)
         else:
             result = arrange(derivative, value.shape, v.shape, layout)
-        result, note = finished(result)
+        result, note = finished(declared(result, problem))
         note += _adjugate_remark(value, result)
         out.append(
             Derivation(
@@ -66,12 +68,31 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
                 function=function, value=value, layout=layout, style=style, order=2 if goal.kind == "second" else 1,
                 statements=statements, lines=told.lines, derivative=result, identification=identification,
                 remarks=(*remarks, *note), symbols=problem.symbols, functions=problem.functions,
-                named=problem.definitions, directives=problem.directives, source=problem.text,
+                named=intermediates(value), directives=problem.directives, source=problem.text,
             )
         )  # fmt: skip
         if goal.kind == "second":
             break
     return out
+
+
+def declared(e: Expr, problem: Problem, but: Sequence[Sym] = ()) -> Expr:
+    """An expression with the attributes of its symbols as declared, which the constructors then use.
+
+    Variables of the goal (`but`) stay as they are: an attribute may simplify a derivative, not what is
+    differentiated.
+    """
+    skip = {v.name for v in but}
+
+    def change(node: Expr) -> Expr:
+        if isinstance(node, Sym) and node.name not in skip:
+            return problem.symbols.get(node.name, node)
+        if isinstance(node, Named):
+            inner = bottom_up(node.definition, change)
+            return node if inner == node.definition else Named(node.name, inner)
+        return node
+
+    return bottom_up(e, change)
 
 
 def function_of(problem: Problem, goal: Goal) -> tuple[str, Expr]:

@@ -90,6 +90,18 @@ class Commutation(Expr):
         self.cols = cols
 
 
+_STRUCTURE = frozenset(("symmetric", "spd", "skew", "diagonal", "orthogonal"))
+
+
+def unstructured(s: Sym) -> Sym:
+    """A symbol without the attributes that tie its entries together, as which it is differentiated by."""
+    if _STRUCTURE.isdisjoint(s.attributes):
+        return s
+    kept = s.attributes - _STRUCTURE
+    regular = {"invertible"} if s.attributes & {"spd", "orthogonal"} else frozenset[str]()
+    return Sym(s.name, s.shape, kept | regular)
+
+
 def num(value: int | Fraction) -> Num:
     """An exact number."""
     return Num(Fraction(value))

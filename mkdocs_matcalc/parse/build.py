@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..expr.atoms import MINUS_ONE, NOUGHT, UNIT, Named, Num, Sym, eye, is_zero, num, ones, size
+from ..expr.atoms import MINUS_ONE, NOUGHT, Named, Num, Sym, UNIT, eye, is_zero, num, ones, size, unstructured
 from ..expr.differential import diff
 from ..expr.linear import add, had, kron, mul, neg, transpose
 from ..expr.matrix import call, inv, matpow
@@ -33,6 +33,9 @@ class Builder:
         self.inference = inference
         self.final = inference.sizes.shape
         self._shapes: dict[str, Shape] = {}
+        #: variables that are differentiated by: their entries count as independent, so that no attribute
+        #: may be used on an expression before it is differentiated
+        self.free: frozenset[str] = frozenset()
         self._rules: dict[type[Node], Callable[[Any], Expr]] = {
             Number: lambda node: num(node.value), Name: self._name, Sum: self._sum, Product: self._product,
             Minus: lambda node: neg(self.build(node.arg)), Post: self._post, Call: self._call, Norm: self._norm,
@@ -66,7 +69,8 @@ class Builder:
         definition = self.inference.definitions.get(name)
         if definition is not None and definition.expr is not None:
             return Named(name, definition.expr)
-        return self.symbol(name)
+        symbol = self.symbol(name)
+        return unstructured(symbol) if name in self.free else symbol
 
     # -- sums
 

@@ -162,6 +162,7 @@ class _Reader:
         for item in order:
             self._shapes(item)
         self.inference.finish()
+        self.builder.free = frozenset(v.name for goal in goals for v in goal.variables)
         definitions: dict[str, Named] = {}
         built: list[Goal] = []
         for item in order:

@@ -1,0 +1,391 @@
+"""What an operand can be in LaTeX: names in their fonts, numbers, functions, brackets, bars, fractions.
+
+In: the tokens of a formula at an operand. Out: its syntax node. `LatexParser` is the whole reader;
+its operators are in `latex`.
+"""
+
+from __future__ import annotations
+
+from ..errors import Span
+from ..expr.atoms import Named, Sym
+from ..expr.scalar import Apply
+from .calls import SIZED
+from .latex import Reader
+from .latex_lexer import LETTERS, Token
+from .latex_names import ACCENTS, COMMANDS, FUNCTIONS, HINTS, LETTER_FONTS, WORD_FONTS, word_index
+from .scope import Scope
+from .syntax import Call, Differential, Known, Mark, Minus, Name, Node, Norm, Number, Post, Product, size_names
+
+_FRACTIONS = frozenset(("frac", "tfrac", "dfrac", "cfrac"))
+_WAYS = frozenset(("rows", "columns"))
+
+
+class LatexParser(Reader):
+    """Reads one formula."""
+
+    def operand(self) -> Node:
+        """A name, number, call, bracket or fraction."""
+        token = self.token
+        kind = token.kind
+        if kind == "letter":
+            return self._letters()
+        if kind == "number":
+            self.i += 1
+            return number(token)
+        if kind == "{":
+            return self.group()
+        if kind == "(":
+            found = self.bracket()
+            if len(found) > 1:
+                self.fail("a list stands in the arguments of a function only", found[1].span)
+            return found[0]
+        if kind in ("bar", "norm"):
+            return self._bars() if kind == "bar" else self._norm()
+        if kind == "<":
+            return self._inner()
+        if kind == "command":
+            return self._command()
+        return self.unexpected("an operand")
+
+    def single(self) -> Node:
+        """One letter, in its font."""
+        token = self.token
+        if token.kind == "letter":
+            self.i += 1
+            return self._use(self.names.name(token.text, "", "plain", token.span), token.start, token.end)
+        return self.operand()
+
+    # -- commands
+
+    def _command(self) -> Node:
+        token = self.token
+        name = token.text
+        if name in _FRACTIONS:
+            return self._fraction()
+        if name == "sqrt":
+            return self._root()
+        if name in LETTERS and not (name == "ell" and not self.names.find("ell") and self.names.find("l")):
+            self.i += 1
+            font = "variant" if name.startswith("var") else "plain"
+            return self._named(LETTERS[name], font, token)
+        if name == "ell":
+            self.i += 1
+            return self._named("l", "plain", token)
+        if name == "vec" and self.tokens[self.i + 1].kind == "(":
+            self.i += 1
+            return self._function("vec", token)
+        if name in LETTER_FONTS:
+            return self._font()
+        if name in WORD_FONTS:
+            return self._word()
+        if name in COMMANDS:
+            self.i += 1
+            return self._function(COMMANDS[name], token)
+        hint = HINTS.get("hat" if name in ACCENTS else name, "")
+        return self.fail(f"`\\{name}` is not part of the language", token.span, hint)
+
+    def is_function(self) -> bool:
+        """Whether a function's name is next."""
+        token = self.token
+        if token.kind != "command":
+            return False
+        if token.text in COMMANDS:
+            return True
+        if token.text in WORD_FONTS:
+            here = self.i
+            self.i += 1
+            word = self._raw()[0]
+            self.i = here
+            return word in FUNCTIONS and word not in self.names.known
+        return False
+
+    def _fraction(self) -> Node:
+        token = self.next()
+        self.down(token)
+        if self._is_partial(0):
+            return self._partial(token)
+        top = self.argument()
+        bottom = self.argument()
+        self.depth -= 1
+        return Product(token.start, bottom.end, [("*", top), ("/", bottom)])
+
+    def _root(self) -> Node:
+        token = self.next()
+        self.down(token)
+        degree: Node | None = None
+        if self.token.kind == "(" and self.token.text == "[":
+            degree = self.bracket()[0]
+        arg = self.argument()
+        self.depth -= 1
+        if degree is None:
+            return Call(token.start, arg.end, "sqrt", [arg])
+        one = Number(degree.start, degree.end, number(Token("number", "1", 0, 0)).value)
+        over = Product(degree.start, degree.end, [("*", one), ("/", degree)])
+        return Post(token.start, arg.end, arg, [Mark(".^", arg.end, over)])
+
+    # -- names
+
+    def _letters(self) -> Node:
+        """A letter, or the letters of a longer name that is known."""
+        first = self.token
+        run = [t.text for t in self._adjacent()]
+        count = self.names.run("".join(run))
+        self.i += count
+        base = "".join(run[:count])
+        last = self.tokens[self.i - 1]
+        token = Token("letter", base, first.start, last.end)
+        if base in self.names.known and (count > 1 or self.token.kind != "_"):
+            return self._named(base, "plain", token, whole=count > 1)
+        if base == "e" and self.token.kind == "^" and not self.names.find("e"):
+            return self._exponential(token)
+        if base == "d" and self.scope.differentials and not self.names.find("d") and self.begins(self.token):
+            return self._differential(token)
+        return self._named(base, "plain", token)
+
+    def _adjacent(self) -> list[Token]:
+        """Letters, digits and underscores that stand without a space between them."""
+        found = [self.token]
+        while len(found) < self.names.longest:
+            token = self.tokens[self.i + len(found)]
+            if token.start != found[-1].end or token.kind not in ("letter", "number", "_"):
+                break
+            found.append(token)
+            if token.kind == "number" and len(token.text) > 1:
+                break
+        return found
+
+    def _exponential(self, token: Token) -> Node:
+        """`e^{…}` where no e is known."""
+        self.i += 1
+        self.down(token)
+        marks = self.superscript()
+        self.depth -= 1
+        exponent = marks[0].exponent
+        if exponent is None or marks[0].kind != "^":
+            self.fail("an exponent of `e` is expected", token.span)
+        return Call(token.start, marks[0].end, "exp", [exponent])
+
+    def _font(self) -> Node:
+        """`\\mathbf{x}`: one letter, or several that are factors unless they are a known name."""
+        token = self.next()
+        font = LETTER_FONTS[token.text]
+        braces = self.token.kind == "{"
+        inner: list[Token] = []
+        if braces:
+            self.i += 1
+            while self.token.kind in ("letter", "number", "_") or (
+                self.token.kind == "command" and self.token.text in LETTERS
+            ):
+                inner.append(self.next())
+            if self.token.kind != "}" or not inner:
+                if self.token.kind == "end":
+                    self.fail("a brace is never closed", token.span)
+                self.fail(
+                    f"letters are expected in the braces of `\\{token.text}`",
+                    Span(token.start, max(self.token.end, token.end)),
+                )
+            self.i += 1
+        elif self.token.kind in ("letter", "number") or (self.token.kind == "command" and self.token.text in LETTERS):
+            if self.token.kind == "number" and len(self.token.text) > 1:
+                inner = [self.token._replace(text=self.token.text[0])]
+                self.digit()
+            else:
+                inner = [self.next()]
+        else:
+            self.unexpected("a letter")
+        place = Token("letter", "", token.start, self.tokens[self.i - 1].end)
+        if inner[0].kind == "number":
+            return self._filled(inner, place)
+        parts = [LETTERS.get(t.text, t.text) if t.kind == "command" else t.text for t in inner]
+        whole = "".join(parts)
+        if len(parts) == 1 or whole in self.names.known:
+            return self._named(whole, font, place, whole=len(parts) > 1)
+        if "_" in parts or inner[-1].kind == "number":
+            base, _, index = whole.partition("_") if "_" in parts else (parts[0], "", whole[len(parts[0]) :])
+            return self._use(self.names.name(base, index, font, place.span), place.start, place.end)
+        if self.token.kind in ("^", "_", "'"):
+            self.fail(
+                f"`{whole}` is not declared, and what stands behind several letters belongs to which?",
+                Span(place.start, self.token.end), f"set each letter by itself: `\\{token.text}{{{parts[0]}}} …`",
+            )  # fmt: skip
+        nodes = [
+            ("*", self._use(self.names.name(part, "", font, t.span), t.start, t.end))
+            for part, t in zip(parts, inner, strict=True)
+        ]
+        return Product(place.start, place.end, nodes)
+
+    def _filled(self, inner: list[Token], place: Token) -> Node:
+        """`\\mathbf{1}`, `\\mathbf{0}_{m \\times n}`; without a size, of the size that fits."""
+        digit = inner[0].text
+        if len(inner) > 1 or digit not in ("0", "1"):
+            self.fail("a bold number is 0 or 1", place.span)
+        if self.token.kind != "_":
+            value = number(Token("number", digit, place.start, place.end))
+            return Call(place.start, place.end, "vector", [value])
+        dims, end = self._dims()
+        if len(dims) > 2:
+            self.fail("at most two dimensions", Span(place.start, end))
+        return self._sized("ones" if digit == "1" else "zeros", dims, place.start, end)
+
+    def _sized(self, name: str, dims: list[Node], start: int, end: int) -> Node:
+        for node in dims:
+            self.scope.sizes |= size_names(node)
+        return Call(start, end, name, dims)
+
+    def _dims(self) -> tuple[list[Node], int]:
+        """An index that is sizes: `_n`, `_{m \\times n}`, `_{m,n}`."""
+        self.i += 1
+        if self.token.kind != "{":
+            used = dict(self.scope.used)
+            node = self.argument("a dimension")
+            self.scope.used = used
+            return [node], node.end
+        opening = self.next()
+        used = dict(self.scope.used)
+        found = [self._dim()]
+        while self.token.kind == "," or self.is_command("times"):
+            self.i += 1
+            found.append(self._dim())
+        self.scope.used = used
+        if self.token.kind != "}":
+            self.fail("a dimension is a name or a positive integer", Span(opening.start, self.token.end))
+        return found, self.next().end
+
+    def _dim(self) -> Node:
+        factors: list[tuple[str, Node]] = []
+        while self.token.kind in ("letter", "number", "command") and not self.is_command("times"):
+            factors.append(("*", self.operand()))
+        if not factors:
+            self.unexpected("a dimension")
+        if len(factors) == 1:
+            return factors[0][1]
+        return Product(factors[0][1].start, factors[-1][1].end, factors)
+
+    def _raw(self) -> tuple[str, int]:
+        """The text in the braces behind a word's command, and where it ends."""
+        if self.token.kind != "{":
+            token = self.token
+            if token.kind not in ("letter", "command"):
+                self.unexpected("a word in braces")
+            self.i += 1
+            return token.text, token.end
+        opening = self.next()
+        parts: list[str] = []
+        before = opening.end
+        while self.token.kind not in ("}", "end"):
+            token = self.next()
+            if token.kind in ("{", "^"):
+                self.fail("a word in braces is letters and digits", token.span)
+            gap = " " if parts and token.start > before and self.scope.text[before].isspace() else ""
+            parts.append(gap + token.text)
+            before = token.end
+        if self.token.kind == "end":
+            self.fail("a brace is never closed", opening.span)
+        return "".join(parts).strip(), self.next().end
+
+    def _word(self) -> Node:
+        """`\\operatorname{tr}`, `\\mathrm{abc}`, `\\mathrm{d}`: a function, a name, a differential."""
+        command = self.next()
+        word, end = self._raw()
+        token = Token("letter", word, command.start, end)
+        if not word or not word.replace("_", "a").isalnum() or not word[0].isalpha() or not word.isascii():
+            self.fail("a name is a letter followed by letters, digits and `_`", token.span)
+        known = word in self.names.known
+        if word == "d" and not known and self.scope.differentials:
+            return self._differential(token)
+        if word == "d" and not known and self.begins(self.token):
+            self.fail("a differential stands in a goal only", token.span, "a variable `d` is written `d`")
+        if word == "e" and not known and self.token.kind == "^":
+            return self._exponential(token)
+        if not known and word in FUNCTIONS:
+            return self._function(FUNCTIONS[word], token)
+        if self.token.kind == "(" and not known and not self.names.find(word):
+            self.scope.refuse_unknown_function(word, token.span)
+        base, _, index = word.partition("_")
+        if index and not known:
+            return self._use(self.names.name(base, index, "plain", token.span), token.start, token.end)
+        return self._named(word, "plain", token, whole=known and "_" in word)
+
+    def _named(self, base: str, font: str, token: Token, *, whole: bool = False) -> Node:
+        """A letter or word with its index: a name, a call, or a constant matrix."""
+        start, end = token.start, token.end
+        index = ""
+        if self.token.kind == "_" and not whole:
+            here = self.i
+            constant = self._constant(base, start)
+            if constant is not None:
+                return constant
+            self.i = here
+            index, end = self._index()
+        span = Span(start, end)
+        if base == "I" and not index and not self.names.find("I"):
+            self.scope.used.setdefault("I", span)
+            return Name(start, end, "I")
+        name = base if whole else self.names.name(base, index, font, span)
+        if name in self.scope.functions:
+            return self._abstract(name, start, end)
+        if name in self.scope.arguments and self.token.kind == "(":
+            self._same_arguments(name, span)
+        return self._use(name, start, end)
+
+    def _use(self, name: str, start: int, end: int) -> Node:
+        self.scope.used.setdefault(name, Span(start, end))
+        return Name(start, end, name)
+
+    def _constant(self, base: str, start: int) -> Node | None:
+        """I_n, K_{m,n} and, in printed lines, S_n: constant matrices, where no variable is named so."""
+        if base not in ("I", "K", "S"):
+            return None
+        here = self.i
+        index, end = self._index()
+        if self.names.find(base, index) or (base != "I" and self.names.find(base) and not self.scope.printed):
+            return None
+        if base == "S" and not self.scope.printed:
+            return None
+        if base == "K" and "," not in index:
+            return None
+        self.i = here
+        dims, end = self._dims()
+        if len(dims) != 1 + (base == "K"):
+            return None
+        return self._sized({"I": "eye", "K": "commutation", "S": "selection"}[base], dims, start, end)
+
+    def _index(self) -> tuple[str, int]:
+        """An index behind a letter, as text."""
+        self.i += 1
+        token = self.token
+        if token.kind == "number" and len(token.text) > 1:
+            node = self.digit()
+            return token.text[0], node.end
+        if token.kind in ("letter", "number"):
+            self.i += 1
+            return token.text, token.end
+        if token.kind == "command":
+            self.i += 1
+            if token.text in LETTERS:
+                return LETTERS[token.text], token.end
+            if token.text in WORD_FONTS or token.text in LETTER_FONTS:
+                text, end = self._raw()
+                return word_index(text), end
+            self.i -= 1
+        if token.kind != "{":
+            self.unexpected("an index")
+        self.i += 1
+        parts: list[str] = []
+        while self.token.kind not in ("}", "end"):
+            inner = self.next()
+            if inner.kind == "command" and inner.text in (WORD_FONTS | LETTER_FONTS.keys()):
+                parts.append(self._raw()[0])
+            elif inner.kind == "command" and inner.text in LETTERS:
+                parts.append(LETTERS[inner.text])
+            elif inner.kind in ("letter", "number", ","):
+                parts.append(inner.text)
+            else:
+                self.fail("an index is letters and digits", inner.span)
+        if self.token.kind == "end":
+            self.fail("a brace is never closed", token.span)
+        closing = self.next()
+        text = word_index("".join(parts))
+        if not text:
+            self.fail("an index is letters and digits", Span(token.start, closing.end))
+        return text, closing.end
