@@ -130,7 +130,11 @@ def test_every_family_of_rules_is_registered():
     """A file of rules that the table does not name would be lost without a word."""
     from mkdocs_matcalc.rules import table
 
-    stated = {f.stem for f in (PACKAGE / "rules").glob("*.py") if "from .register import rule" in f.read_text(encoding="utf-8")}
+    stated = {
+        f.stem
+        for f in (PACKAGE / "rules").glob("*.py")
+        if "from .register import rule" in f.read_text(encoding="utf-8")
+    }
     assert stated == set(table._FAMILIES)  # noqa: SLF001 - the list under test
 
 
@@ -208,5 +212,10 @@ TEXTS = sorted(
 
 def test_no_file_speaks_of_the_machine_it_was_written_on():
     assert len(TEXTS) > 100
-    found = [f"{f.relative_to(ROOT)}: {word}" for f in TEXTS for word in UNSAID if word in f.read_text(encoding="utf-8").lower()]
+    found = [
+        f"{f.relative_to(ROOT)}: {word}"
+        for f in TEXTS
+        for word in UNSAID
+        if word in f.read_text(encoding="utf-8").lower()
+    ]
     assert not found

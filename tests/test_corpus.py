@@ -17,7 +17,9 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def complaints(rows) -> str:
     """The rows of problems that were answered and not answered rightly, one a line."""
     return "\n".join(
-        f"{r['status']} {r['id']} [{r['layout']}] {r['reason']}" for r in rows if r["status"] not in ("passed", "refused")
+        f"{r['status']} {r['id']} [{r['layout']}] {r['reason']}"
+        for r in rows
+        if r["status"] not in ("passed", "refused")
     )
 
 

@@ -122,7 +122,12 @@ def test_a_target_has_at_most_one_line_more_than_in_print(target):
 
 def test_example_1_is_told_in_four_lines_product_transpose_scalar_collect():
     [d] = derive("let x in R^n\nd/dx x' x")
-    assert [[r.name for r in line.rules] for line in d.lines] == [["product"], ["transpose"], ["scalar-transpose"], ["collect"]]
+    assert [[r.name for r in line.rules] for line in d.lines] == [
+        ["product"],
+        ["transpose"],
+        ["scalar-transpose"],
+        ["collect"],
+    ]
     assert [r.number for line in d.lines for r in line.rules][:2] == [10, 15]
     assert [s.text for s in d.steps] == ["d(x') x + x' dx", "(dx)' x + x' dx", "x' dx + x' dx", "2 x' dx"]
     assert d.identification.number == 2

@@ -21,7 +21,11 @@ for block, layout in json.load(sys.stdin):
 """
 BLOCKS = [(c["block"], ("numerator", "denominator", "mixed")[i % 3]) for i, c in enumerate(CASES)]
 #: Errors are bytes too.
-BLOCKS += [("d/dx x' A x +", "numerator"), ("let x in R^n, y in R^m\nd/dx x + y", "numerator"), ("d/dx ||x", "numerator")]
+BLOCKS += [
+    ("d/dx x' A x +", "numerator"),
+    ("let x in R^n, y in R^m\nd/dx x + y", "numerator"),
+    ("d/dx ||x", "numerator"),
+]
 
 
 def _run(seed: str) -> list[str]:

@@ -56,8 +56,10 @@ def as_symbols(e: Expr) -> Expr:
     return bottom_up(e, change)
 
 
-def given(derivation) -> str:
-    known = {**derivation.named, **derivation.functions, **derivation.symbols}
+def given(derivation, e: Expr) -> str:
+    """The names of a derivation; a variable keeps the attributes that it has in the expression, free of structure."""
+    known = {**derivation.symbols, **derivation.functions, **derivation.named}
+    known |= {node.name: node for node in e.walk() if isinstance(node, Sym)}
     return ", ".join(declaration(name, of) for name, of in known.items())
 
 
@@ -65,11 +67,11 @@ def given(derivation) -> str:
 def test_every_line_and_result_is_read_back(case):
     for layout in ("numerator", "denominator"):
         for derivation in derive(case["block"], layout=layout, verify=False):
-            names = given(derivation)
             printed = [*((s.text, s.expr) for s in derivation.steps), (derivation.result.text, derivation.derivative)]
             printed += [(text(s.expr), s.expr) for s in derivation.statements]
             for line, e in printed:
-                assert commuted(parse_expression(line, names, differentials=True)) == commuted(as_symbols(e)), line
+                got = parse_expression(line, given(derivation, e), differentials=True)
+                assert commuted(got) == commuted(as_symbols(e)), f"{line} is read as {text(got)}"
 
 
 # -- every parent, every child, every side --------------------------------------------------------
@@ -90,7 +92,9 @@ FUNCTIONS: dict[str, Signature | None] = {
     "h": Signature("h", ((n, ONE), (n, n)), SCALAR),
     "F": Signature("F", (SCALAR,), (n, n)),
 }
-GIVEN = ", ".join(declaration(name, of) for name, of in {**{s.name: s for s in (a, b, c, x, y, r, A, B, S, M)}, **FUNCTIONS}.items())
+GIVEN = ", ".join(
+    declaration(name, of) for name, of in {**{s.name: s for s in (a, b, c, x, y, r, A, B, S, M)}, **FUNCTIONS}.items()
+)
 
 
 def l_(arg: Expr) -> Expr:

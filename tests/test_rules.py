@@ -19,7 +19,7 @@ from mkdocs_matcalc.derive.rearrange import Rearranger
 from mkdocs_matcalc.derive.step import Trace
 from mkdocs_matcalc.expr.atoms import Sym, ones
 from mkdocs_matcalc.expr.differential import Diff, diff
-from mkdocs_matcalc.expr.linear import add, had, kron, mul, scale, transpose
+from mkdocs_matcalc.expr.linear import add, had, kron, mul, transpose
 from mkdocs_matcalc.expr.matrix import Call, Inv, call, matpow, trace
 from mkdocs_matcalc.expr.node import Expr
 from mkdocs_matcalc.expr.scalar import Signature, apply, entrywise
@@ -31,7 +31,8 @@ from mkdocs_matcalc.rules.table import RULES, Table
 
 EVERY = [pytest.param(rule, id=f"{rule.number}-{rule.name}") for rule in RULES]
 EQUALITIES = [p for p in EVERY if not p.values[0].result]
-IDENTIFICATIONS = [p for p in EVERY if p.values[0].result]
+IDENTIFICATIONS = [p for p in EVERY if p.values[0].kind == "identification"]
+STRUCTURED = [p for p in EVERY if p.values[0].kind == "structured"]
 DIFFERENTIALS = [p for p in EVERY if p.values[0].kind == "differential"]
 GUARDED = [pytest.param(r, g, id=f"{r.number}-{g.attribute}") for r in RULES for g in r.when]
 
@@ -62,7 +63,8 @@ FROZEN = {
     88: "vec-product", 89: "vec-transpose", 90: "vec-hadamard", 91: "entries", 92: "substitute", 93: "scalar-moves",
     94: "hadamard-diag", 95: "vec-outer", 96: "vec-quadratic", 97: "log-abs-det", 98: "trace-identity",
     99: "vector-sum", 100: "vec-diag", 101: "diagonal-vec", 102: "vec-kronecker", 103: "diag-outer",
-    104: "hadamard-outer",
+    104: "hadamard-outer", 105: "norm-scale", 106: "identify-symmetric", 107: "identify-skew",
+    108: "identify-diagonal",
 }  # fmt: skip
 #: What (7)-(19) say, in the tutorial's words written in the block language.
 MEANING = {
@@ -148,7 +150,7 @@ def test_a_rule_has_a_title_a_family_and_a_source(rule):
     assert rule.title
     assert rule.family
     assert rule.source
-    assert rule.kind in ("identification", "differential", "identity")
+    assert rule.kind in ("identification", "structured", "differential", "identity")
 
 
 @pytest.mark.parametrize("rule", EVERY)
@@ -178,7 +180,6 @@ def test_an_identification_is_the_derivative_of_what_has_the_differential(rule):
         got = evaluate(right, Env(env.point))
         if order == 2:
             if len(names) == 1:
-                value = scale(1, value)
                 bend, _ = hessian(value, (names[0], names[0]), env, (entries[0], entries[0]), 100)
                 bend = bend / 2  # the second differential of x'Hx is twice (dx)'H dx
             else:
@@ -188,6 +189,32 @@ def test_an_identification_is_the_derivative_of_what_has_the_differential(rule):
             slope, _ = jacobian(value, names[0], env, entries[0], 100)
             want = arranged(slope, value, symbols(left)[names[0]], "numerator", env.point)
         assert relative_error(got, want) < 1e-6
+
+
+#: How a structured matrix changes with its entry in row i and column j, by the name of the rule.
+MOVES = {
+    "identify-symmetric": lambda a, b: a + b - a * b,
+    "identify-skew": lambda a, b: a - b,
+    "identify-diagonal": lambda a, b: a * b,
+}
+
+
+@pytest.mark.parametrize("rule", STRUCTURED)
+def test_a_structured_identification_moves_every_entry_that_hangs_on_one(rule):
+    """Numerator layout: the entry in row j and column i is the change of tr(A X) with the entry x_ij."""
+    for env in itertools.islice(environments((rule.pattern, rule.replacement), ()), 5):
+        A = env.point.values["A"]
+        want = np.zeros_like(A)
+        for i, j in np.ndindex(A.shape):
+            unit = np.zeros_like(A)
+            unit[i, j] = 1
+            want[j, i] = np.trace(A @ MOVES[rule.name](unit, unit.T))
+        assert relative_error(evaluate(rule.replacement, env), want) < 1e-12
+
+
+def test_every_rule_that_reads_off_a_result_is_tested():
+    assert len(IDENTIFICATIONS) + len(STRUCTURED) + len(EQUALITIES) == len(RULES)
+    assert {p.values[0].name for p in STRUCTURED} == set(MOVES)
 
 
 @pytest.mark.parametrize("rule", DIFFERENTIALS)
@@ -232,7 +259,10 @@ def test_a_guard_draws_what_meets_it_and_spoils_what_does_not(rule, guard):
 def test_a_rule_holds_for_what_its_guard_draws_and_not_for_what_it_spoils(rule, guard):
     """So the guard is needed: without it the two sides differ, or one of them has no value."""
     plain = {n: Sym(n, s.shape) for n, s in symbols(rule.pattern).items()}
-    sides = [bottom_up(side, lambda e: plain[e.name] if isinstance(e, Sym) else e) for side in (rule.pattern, rule.replacement)]
+    sides = [
+        bottom_up(side, lambda e: plain[e.name] if isinstance(e, Sym) else e)
+        for side in (rule.pattern, rule.replacement)
+    ]
     for env in itertools.islice(environments(sides, moving(rule)), 4):
         n = env.point.values[guard.name].shape[0]
         rng = np.random.default_rng(n)
@@ -247,7 +277,10 @@ def test_the_symmetric_quadratic_form_applies_to_symmetric_matrices_only():
     n = dim("n")
     y = Sym("y", (n, ONE))
     rule = RULES["quadratic"]
-    form = {a: diff(mul(transpose(y), Sym("A", (n, n), frozenset(a)), y)) for a in ((), ("symmetric",), ("spd",), ("invertible",))}
+    form = {
+        a: diff(mul(transpose(y), Sym("A", (n, n), frozenset(a)), y))
+        for a in ((), ("symmetric",), ("spd",), ("invertible",))
+    }
     assert rule.apply(form[("symmetric",)]) is not None
     assert rule.apply(form[("spd",)]) is not None
     assert rule.apply(form[()]) is None
@@ -374,7 +407,11 @@ def test_a_chain_of_functions_is_differentiated_from_the_outside_in(name, length
     for i in range(length):
         # there is no matrix form of the derivative of a matrix by a matrix: matrices go through σ
         matrix = takes == (n, k)
-        inside = entrywise(f"s{i}", inside, abstract=True) if matrix else apply(Signature(f"y{i}", (takes,), takes), (inside,))
+        inside = (
+            entrywise(f"s{i}", inside, abstract=True)
+            if matrix
+            else apply(Signature(f"y{i}", (takes,), takes), (inside,))
+        )
     e = apply(Signature("z", (takes,), gives), (inside,))
     got, steps = differentiated(diff(e), {x.name})
     assert steps.steps[0].rule.name == name

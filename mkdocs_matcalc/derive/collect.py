@@ -11,7 +11,7 @@ from collections.abc import Hashable, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
-from ..expr.atoms import UNIT, Num, Ones, Sym, eye, num, ones, zeros
+from ..expr.atoms import UNIT, Named, Num, Ones, Size, Sym, eye, num, ones, zeros
 from ..expr.linear import Add, Had, Mul, T, add, had, mul, product, transpose
 from ..expr.matrix import Call, Inv, MatPow, flipped, inv, matpow
 from ..expr.node import Expr
@@ -95,6 +95,17 @@ def merge_powers(scalars: Sequence[Expr]) -> tuple[Fraction, tuple[Expr, ...]]:
     return coef, tuple(out)
 
 
+def _plain_factors_first(scalars: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """a (b + c) rather than (b + c) a."""
+    if not any(isinstance(s, Add) for s in scalars):
+        return scalars
+    plain = [isinstance(s.args[0] if isinstance(s, Pow) else s, (Sym, Named, Size)) for s in scalars]
+    return (
+        *(s for s, p in zip(scalars, plain, strict=True) if p),
+        *(s for s, p in zip(scalars, plain, strict=True) if not p),
+    )
+
+
 def merge_chain(chain: Sequence[Expr]) -> tuple[Expr, ...]:
     """A matrix chain with A⁻¹A dropped and equal neighbours merged into powers of what is a power already."""
     out: list[Expr] = []
@@ -105,7 +116,7 @@ def merge_chain(chain: Sequence[Expr]) -> tuple[Expr, ...]:
         if out and isinstance(f, Ones) and isinstance(out[-1], Ones) and f.is_row and out[-1].is_column:
             out[-1] = ones((out[-1].shape[0], f.shape[1]))
             continue
-        if out and f.shape[0] == f.shape[1] and (isinstance(f, MatPow) or isinstance(out[-1], MatPow)):
+        if out and f.shape[0] == f.shape[1] and isinstance(_base(f)[0], Sym):
             (b1, k1), (b2, k2) = _base(out[-1]), _base(f)
             if b1 == b2:
                 out[-1] = matpow(b1, k1 + k2)
@@ -170,6 +181,7 @@ def merge(e: Expr) -> Expr:
     if not isinstance(e, Mul):
         return e
     coef, scalars = merge_powers(e.scalars)
+    scalars = _plain_factors_first(scalars)
     chain = merge_chain(e.chain)
     if coef == 1 and scalars == e.scalars and chain == e.chain:
         return e

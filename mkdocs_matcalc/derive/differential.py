@@ -147,7 +147,9 @@ class Teller:
     def cancelled(self, out: Lines, e: Expr) -> Expr:
         """Powers merged and inverses cancelled in every term."""
         after = add(*(merge(t) for t in e.args)) if isinstance(e, Add) else merge(e)
-        return after if after == e else out.trace.apply("cancel", e, after)
+        if after == e:
+            return e
+        return out.trace.apply("cancel" if after.size < e.size else "product-transpose", e, after)
 
     def like(self, out: Lines, e: Expr) -> Expr:
         """Like terms added up."""
@@ -346,9 +348,8 @@ class Teller:
         if write:
             after = mul(matrix, vec(diff(v)))
             before = vec(e)
-            for name in worker.used:
-                out.trace.apply(name, before, before)
-            out.trace.apply("collect", before, after)
+            for name in worker.used or ("vec-product",):
+                out.trace.apply(name, before, after)
             out.vec = not e.is_column and not e.is_scalar
             out.write(after)
         return matrix

@@ -11,6 +11,7 @@ One function per operation; an operation without one has no rule, and says so wi
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from ..errors import DeriveError, no_rule
 from ..expr.atoms import UNIT, Named, Num, Sym, num, zeros
@@ -19,7 +20,7 @@ from ..expr.linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, 
 from ..expr.matrix import Call, Inv, MatPow, call, matpow, symmetric, trace
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Pow, entrywise, partial, power
-from ..expr.shape import is_scalar, is_vector
+from ..expr.shape import is_scalar, is_vector, kind
 from ..expr.walk import put_back
 from ..rules.table import by_name
 from .step import Trace
@@ -112,6 +113,8 @@ class Differentiator:
             return self.trace.apply("constant", e, zeros(e.shape))
         if self.fine or (isinstance(e.arg, Add) and not self._plain(e.arg)):
             return e
+        if isinstance(e.arg, Apply) and all(isinstance(a, Sym) for a in e.arg.args):
+            return self.major(e)  # the differential of a function at the variable itself is its derivative's definition
         return self.ride(e, self.settle) or e
 
     def _plain(self, e: Add) -> bool:
@@ -155,6 +158,8 @@ class Differentiator:
             return None
         y = a.chain[-1]
         middle = a.chain[1:-1]
+        if isinstance(a.chain[0], T) and a.chain[0].arg == mul(*a.chain[1:]):  # (A x)'A x
+            y, middle = a.chain[0].arg, ()
         if transpose(a.chain[0]) != y or y.varies.isdisjoint(self.wrt):
             return None
         if middle:
@@ -224,8 +229,8 @@ class Differentiator:
 
     def _frobenius(self, e: Diff, a: Expr) -> Expr | None:
         """D tr(Y'Y) = 2 tr(Y'dY)."""
-        if isinstance(a, Mul) and not a.scalars and len(a.chain) == 2 and transpose(a.chain[0]) == a.chain[1]:
-            y = a.chain[1]
+        if isinstance(a, Mul) and not a.scalars and len(a.chain) > 1 and transpose(a.chain[0]) == mul(*a.chain[1:]):
+            y = transpose(a.chain[0])
             after = product(2 * a.coef, (trace(mul(a.chain[0], diff(y))),), ())
             return self.trace.apply("frobenius", e, after)
         return None
@@ -247,11 +252,15 @@ class Differentiator:
         column = transpose(x) if x.is_row else x
         vector = is_vector(x.shape)
         form = mul(transpose(column), column) if vector else trace(mul(transpose(x), x))
-        after = diff(form)
+        after = Diff(form)
         self.trace.apply("norm-square" if vector else "frobenius-square", e, after)
-        if self.fine or not isinstance(after, Diff):
+        if self.fine:
             return after
-        return self.advance(after)
+        if vector:
+            return self.trace.apply("square", after, product(Fraction(2), (), (transpose(column), diff(column))))
+        coef, _, _ = split_scale(form)
+        short = self._frobenius(after, form.arg) if coef == 1 and isinstance(form, Call) else None
+        return short if short is not None else self.advance(after)
 
     def _exponential(self, e: Diff, base: Expr, exponent: Expr) -> Expr | None:
         """d(a^b), entry by entry where a is not a scalar and b is."""
@@ -346,6 +355,20 @@ def _factors(e: Expr) -> tuple[Expr, ...]:
     return _factors(e.base) if isinstance(e, Pow) else (e,)
 
 
+#: What the derivative of an abstract function at the variable itself is: the differential read backwards.
+_DEFINITIONS = {
+    ("scalar", "scalar"): "identify-scalar-scalar",
+    ("scalar", "vector"): "identify-scalar-vector",
+    ("scalar", "matrix"): "identify-scalar-matrix",
+    ("vector", "scalar"): "identify-vector-scalar",
+    ("vector", "vector"): "identify-vector-vector",
+    ("matrix", "scalar"): "identify-matrix-scalar",
+    ("vector", "matrix"): "identify-vec",
+    ("matrix", "vector"): "identify-vec",
+    ("matrix", "matrix"): "identify-vec",
+}
+
+
 def describe(e: Expr) -> str:
     """An expression named for a message."""
     from ..emit.text import text
@@ -402,6 +425,8 @@ def trace_or_row(outer: Expr, arg: Expr) -> Expr:
 
 def _chain_rule(a: Apply) -> str:
     takes, gives = a.function.takes, a.function.gives
+    if len(takes) == 1 and isinstance(a.args[0], Sym):
+        return _DEFINITIONS[kind(gives), kind(takes[0])]
     if len(takes) > 1:
         if not is_scalar(gives):
             return "total-array"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..emit.latex import latex
 from ..errors import DeriveError
 from ..expr.atoms import Named, Sym, unstructured
 from ..expr.matrix import Call, flipped
 from ..expr.node import Expr
-from ..expr.scalar import Entry
+from ..expr.scalar import Entry, Partial
 from ..expr.shape import Shape, is_scalar, is_vector, kind
 from ..expr.walk import bottom_up, intermediates, put_back
 from ..parse.problem import Goal, Problem
@@ -54,13 +55,14 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
         remarks = [*shared, *_shape_remarks(value, v)]
         if v.name not in value.varies:
             remarks.append(f"{v.name} does not occur in the expression, so the derivative is zero.")
+        derivative = declared(derivative, problem)
         if by_structure:
             derivative, identification = structured(derivative, value, v, second=goal.kind == "second")
         if goal.kind == "second":
             result = second_layout(derivative, value.shape, layout)
         else:
             result = arrange(derivative, value.shape, v.shape, layout)
-        result, note = finished(declared(result, problem))
+        result, note = finished(result)
         note += _adjugate_remark(value, result)
         out.append(
             Derivation(
@@ -130,11 +132,21 @@ def second_layout(derivative: Expr, y: Shape, layout: str) -> Expr:
 
 def finished(result: Expr) -> tuple[Expr, list[str]]:
     """The result with definitions put back, unless that makes it too long to read."""
-    whole = put_back(result) if _expanded_size(result) <= _LARGEST else result
-    left = intermediates(whole)
-    if whole is result and left:
-        return result, ["The result is in terms of " + ", ".join(left) + ", defined above."]
-    return factor(whole), []
+    if _expanded_size(result) > _LARGEST:
+        left = intermediates(result)
+        return result, ["The result is in terms of " + ", ".join(left) + ", defined above."] if left else []
+    points: dict[str, Named] = {}
+
+    def back(e: Expr) -> Expr:
+        if isinstance(e, Named):
+            return back(e.definition)
+        if isinstance(e, Partial) and all(isinstance(a, (Sym, Named)) for a in e.args):
+            points.update((a.name, a) for a in e.args if isinstance(a, Named))
+            return e
+        return e.map_args(back) if e.args else e
+
+    whole = factor(back(result))
+    return whole, [f"The derivative is taken at {n} = ${latex(back(p.definition))}$." for n, p in points.items()]
 
 
 def _expanded_size(e: Expr, limit: int = _LARGEST) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..expr.matrix import flipped
 from ..expr.node import Expr
-from ..expr.shape import ONE, Shape, is_scalar, is_vector, kind, words
+from ..expr.shape import ONE, Dim, Shape, is_scalar, is_vector, kind, words
 from .collect import factor
 
 #: Which derivatives are transposed against the numerator layout, by (kind of y, kind of x).
@@ -35,8 +35,19 @@ def layout_words(layout: str, shape: Shape) -> str:
     """The layout named, with the shape: `numerator layout: 1 × n`."""
     if is_scalar(shape):
         return f"{layout} layout: scalar"
-    rows, cols = (str(d).replace(" ", "") for d in shape)
-    return f"{layout} layout: {rows} × {cols}"
+    return f"{layout} layout: {extent(shape[0])} × {extent(shape[1])}"
+
+
+def extent(d: Dim) -> str:
+    """A dimension as a reader writes it: mn, n²."""
+    out = str(d.coef) if d.coef != 1 or not d.names else ""
+    for name in dict.fromkeys(d.names):
+        power = d.names.count(name)
+        out += name + (str(power).translate(_RAISED) if power > 1 else "")
+    return out
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 __all__ = ["ONE", "arrange", "is_vec_form", "layout_words", "words"]

@@ -124,7 +124,8 @@ class Rearranger:
                 return whole
             if f.shape[0] is ONE:
                 return self.flip(chain)  # dx of a row variable: its column on the right
-            return self.trace.apply("scalar-trace", whole, trace(mul(*right, *left, f)))
+            opened = self.trace.apply("scalar-trace", whole, trace(mul(f, *right, *left)))
+            return self.trace.apply("cyclic", opened, trace(mul(*right, *left, f)))
         if isinstance(f, T):
             if isinstance(f.arg, Diff):
                 if f.shape[1] is ONE or self.entrywise_only:
@@ -202,9 +203,14 @@ class Rearranger:
             return self.scalar(self.trace.apply("cyclic", whole, mul(*turned)))
         if isinstance(f, T):
             if isinstance(f.arg, Diff):
+                turned = trace(
+                    mul(*(flipped(g) for g in reversed(right)), f.arg, *(flipped(g) for g in reversed(left)))
+                )
+                self.trace.apply("trace-transpose", whole, turned)
                 after = trace(mul(*(flipped(g) for g in reversed(around)), f.arg))
-                return self.trace.apply("trace-transpose", whole, after)
-            return self.scalar(trace(mul(*left, self.push(f), *right)))
+                return self.trace.apply("cyclic", turned, after) if left else after
+            turned = trace(mul(*(flipped(g) for g in reversed(right)), f.arg, *(flipped(g) for g in reversed(left))))
+            return self.scalar(self.trace.apply("trace-transpose", whole, turned))
         if isinstance(f, Add):
             after = add(*(trace(mul(*left, t, *right)) for t in f.args))
             return self.scalar(self.trace.apply("distribute", whole, after))

@@ -106,6 +106,8 @@ class _Second:
         left, right = vec(diff(x)), vec(diff(y))
         left = transpose(left) if not left.is_scalar else left
         after = mul(left, hessian, right)
+        if not is_vector(x.shape) or not is_vector(y.shape):
+            out.trace.apply("vec-quadratic", exposed, after)
         out.trace.apply("collect", exposed, after)
         out.write(after)
         return hessian

@@ -39,6 +39,16 @@ class Trace:
         return after
 
 
+#: At most so many rules stand beside a line.
+_MOST = 3
+#: What is left out first where there are more.
+_LEAST = frozenset(("collect", "cancel", "linear"))
+#: Moves that a reader sees as part of a simplification by entries.
+_WITHIN_ENTRIES = frozenset(("vector-hadamard", "trace-hadamard", "collect", "cancel"))
+#: Moves that alone are no reason for a label.
+_SILENT = frozenset(("constant", "product-transpose", "distribute"))
+
+
 @dataclass(frozen=True)
 class Line:
     """One line: `quantity` is what it is the differential of, `expr` the right-hand side.
@@ -55,7 +65,14 @@ class Line:
     def rules(self) -> tuple[Rule, ...]:
         """The rules to name beside the line: each once, in the order of use, the trivial ones left out."""
         seen = dict.fromkeys(s.rule for s in self.steps if s.rule.cite)
-        return tuple(seen) or tuple(dict.fromkeys(s.rule for s in self.steps))[:1]
+        if not seen:  # constants, multiples, sums: one of them by its name, several are linearity (12)
+            plain = tuple(dict.fromkeys(s.rule for s in self.steps if s.rule.name not in _SILENT))
+            return plain[:1] if len(plain) == 1 else (by_name("linear"),) if plain else ()
+        names = {r.name for r in seen}
+        told = [r for r in seen if not ("entries" in names and r.name in _WITHIN_ENTRIES)]
+        if len(told) > _MOST:
+            told = [r for r in told if r.name not in _LEAST]
+        return tuple(told[:_MOST])
 
 
 @dataclass

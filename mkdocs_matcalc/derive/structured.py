@@ -30,7 +30,9 @@ def structured(derivative: Expr, y: Expr, v: Sym, *, second: bool) -> tuple[Expr
     kind = structure_of(v)
     if not kind:
         hint = "symmetric, spd, skew and diagonal variables have a structured derivative"
-        reason = "an orthogonal matrix has no free entries" if "orthogonal" in v.attributes else f"{v.name} has no structure"
+        reason = (
+            "an orthogonal matrix has no free entries" if "orthogonal" in v.attributes else f"{v.name} has no structure"
+        )
         raise DeriveError(f"no rule for the structured derivative by {v.name}: {reason}", span=y.span, hint=hint)
     if not y.is_scalar or second:
         raise DeriveError(

@@ -18,7 +18,7 @@ from ..expr.linear import Add, Had, Kron, Mul, T, is_reciprocal, product
 from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow, reciprocal
-from ..expr.shape import ONE, Dim, is_scalar, kind
+from ..expr.shape import ONE, SCALAR, Dim, Shape, is_scalar, kind
 from .names import latex_dim, latex_name, unicode_name
 from .style import ATOM, POSTFIX, POWER, PRODUCT, SUM, WORDS, Style
 
@@ -68,9 +68,10 @@ class Printer:
             return latex_name(name, kind(e.shape))
         return unicode_name(name) if self.unicode else name
 
-    def function(self, name: str) -> str:
+    def function(self, name: str, gives: Shape = SCALAR) -> str:
+        """A function's name; bold in LaTeX where its values are vectors or matrices."""
         if self.latex:
-            return latex_name(name, "function")
+            return latex_name(name, "function" if is_scalar(gives) else kind(gives))
         return unicode_name(name) if self.unicode else name
 
     def sym(self, e: Sym | Named) -> Piece:
@@ -164,7 +165,7 @@ class Printer:
                 return bar, ATOM
             return bar + self._lead(e.chain) + self.juxtapose(Fraction(1), (), e.chain), PRODUCT
         top = self.juxtapose(Fraction(e.coef.numerator), above, e.chain)
-        if len(below) + (e.coef.denominator > 1) > 1 or self.piece(below[0])[1] < POWER:
+        if len(below) + (e.coef.denominator > 1) > 1:
             bottom = self.bracket(bottom)
         return f"{top}/{bottom}", PRODUCT
 
@@ -221,7 +222,11 @@ class Printer:
                     or _is_word(before)
                     or _is_word(text)
                 ):
-                    gap = self.style.before_d
+                    gap = (
+                        ""
+                        if left is None and text[0] == "\\" and not _begins_with_d_text(text)
+                        else self.style.before_d
+                    )
                 elif before[-1:].isalpha() and text[0].isalpha() and before.startswith("\\") and "{" not in before:
                     gap = " "
             elif left is not None and right is not None and _call_like(before, text):
@@ -339,16 +344,16 @@ class Printer:
         return inner
 
     def apply(self, e: Apply) -> Piece:
-        return self.applied(self.function(e.function.name), ", ".join(map(self, e.args))), ATOM
+        return self.applied(self.function(e.function.name, e.function.gives), ", ".join(map(self, e.args))), ATOM
 
     def partial(self, e: Partial) -> Piece:
-        name = self.function(e.function.name)
+        name = self.function(e.function.name, e.function.gives)
         only = e.args[e.by[0]]
         if len(e.by) == 1 and isinstance(only, (Sym, Named)) and not (len(e.args) == 1 and only.is_scalar):
             if self.latex:
                 return rf"\frac{{\partial {name}}}{{\partial {self(only)}}}", ATOM
             if self.unicode:
-                return f"(∂{name}/∂{self(only)})", ATOM
+                return f"∂{name}/∂{self(only)}", PRODUCT
         args = ", ".join(map(self, e.args))
         if len(e.args) == 1:
             return self.applied(name + self.style.prime * len(e.by), args), ATOM
@@ -392,6 +397,10 @@ def _is_application(e: Expr) -> bool:
 
 def _begins_with_d(e: Expr) -> bool:
     return isinstance(e, (Diff, Held))
+
+
+def _begins_with_d_text(text: str) -> bool:
+    return text.startswith(r"\mathrm{d}")
 
 
 def _is_word(text: str) -> bool:

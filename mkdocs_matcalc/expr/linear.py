@@ -271,8 +271,8 @@ def had(*factors: Expr) -> Expr:
         elif not isinstance(rest, Ones):
             parts.append(rest)
     parts = denominators_last(parts)
-    if len(parts) > 1 and shape[0] is ONE and all(isinstance(p, T) for p in parts):
-        # a row of transposed columns: one transpose around the whole
+    if len(parts) > 1 and all(isinstance(p, T) and (shape[0] is ONE or not p.differentials) for p in parts):
+        # one transpose around the whole
         return product(coef, tuple(scalars), (T(Had(tuple(p.args[0] for p in parts))),))
     core = ones(shape) if not parts else parts[0] if len(parts) == 1 else Had(tuple(parts))
     return product(coef, tuple(scalars), (core,))

@@ -13,8 +13,8 @@ def _identity(
 
 
 _identity(70, "scalar-transpose", "a scalar is its own transpose", "x: R^m, A: m x n, y: R^n", "x' A y", "y' A' x")
-_identity(71, "scalar-trace", "a scalar is its own trace", "x: R^m, A: m x n, y: R^n", "x' A y", "tr(y x' A)",
-          "A scalar is its own trace, and the trace of a product does not change when its last factor comes first.")  # fmt: skip
+_identity(71, "scalar-trace", "a scalar is its own trace", "x: R^m, A: m x n, y: R^n", "x' A y", "tr(A y x')",
+          "A scalar is its own trace, and under the trace the first factor may go to the end.")  # fmt: skip
 _identity(72, "cyclic", "cyclic trace", "A: m x n, B: n x p, C: p x m", "tr(A B C)", "tr(B C A)")
 _identity(73, "trace-transpose", "trace of a transpose", "X: n x n", "tr(X')", "tr(X)")
 _identity(74, "trace-hadamard", "Hadamard product under the trace", "A, B, C: m x n", "tr(A' (B .* C))",
