@@ -55,12 +55,14 @@ def certify(d: Derivation, span: Span) -> None:
     for line in d.lines:
         quantity = quantities[line.quantity]
         lines.append((vec(quantity) if line.vec else quantity, line.expr))
+    if d.identification is None:
+        lines.append((d.value, d.derivative))
     d.check = check(
         lines,
         list(dict.fromkeys(d.variables)),
-        result=(d.value, d.variable, d.derivative, d.layout),
+        result=None if d.identification is None else (d.value, d.variable, d.derivative, d.layout),
         second=d.order == 2,
-        structured=d.identification.kind == "structured",
+        structured=d.identification is not None and d.identification.kind == "structured",
         functions=d.functions,
         seed_text=d.source + d.goal,
     )

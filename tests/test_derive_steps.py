@@ -6,11 +6,11 @@ import pytest
 from agreement import disagreement
 from corpus_cases import EVERY_CASE
 
-from mkdocs_matcalc.pipeline import derive
 from mkdocs_matcalc.derive.step import Trace
 from mkdocs_matcalc.expr.atoms import Named, Sym
 from mkdocs_matcalc.expr.differential import Diff
 from mkdocs_matcalc.expr.shape import dim
+from mkdocs_matcalc.pipeline import derive
 from mkdocs_matcalc.rules.table import RULES
 
 #: The first increment is held constant in a second derivative: which variables a differential moves, outermost first.
@@ -46,13 +46,13 @@ def test_every_step_is_an_equality(case):
 
 @pytest.mark.parametrize("case", EVERY_CASE)
 def test_every_line_cites_rules_of_the_table(case):
-    """A line without a rule is the differential of a name alone: nothing has been done to it."""
+    """A line without a step is the differential of a name alone: nothing has been done to it."""
     for derivation in derive(case["block"], verify=False):
         assert RULES[derivation.identification.number] is derivation.identification
         for line in derivation.lines:
             for rule in (*line.rules, *(s.rule for s in line.steps)):
                 assert RULES[rule.number] is rule
-            if not line.rules:
+            if not line.steps:
                 assert isinstance(line.expr, Diff)
                 assert isinstance(line.expr.arg, (Sym, Named))
 

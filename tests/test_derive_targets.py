@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pytest
 from agreement import commuted, disagreement
 
-from mkdocs_matcalc.pipeline import derive
 from mkdocs_matcalc.expr.linear import transpose
 from mkdocs_matcalc.expr.node import Expr
 from mkdocs_matcalc.expr.walk import bottom_up, put_back
 from mkdocs_matcalc.parse import parse_expression
+from mkdocs_matcalc.pipeline import derive
 
 
 @dataclass(frozen=True)

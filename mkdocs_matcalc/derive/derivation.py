@@ -29,7 +29,8 @@ class Statement:
 class Derivation:
     """One goal, by one variable, in one layout.
 
-    `lines` are equal in value within one quantity; `derivative` is read off the last line by `identification`.
+    `lines` are equal in value within one quantity; `derivative` is read off the last line by
+    `identification`, which is None where the differential alone is wanted and is itself the result.
     """
 
     goal: str
@@ -44,7 +45,7 @@ class Derivation:
     statements: tuple[Statement, ...]
     lines: tuple[Line, ...]
     derivative: Expr
-    identification: Rule
+    identification: Rule | None
     remarks: tuple[str, ...]
     symbols: Mapping[str, Sym]
     functions: Mapping[str, Signature | None]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..emit.latex import latex
 from ..errors import DeriveError
-from ..expr.atoms import Named, Sym, unstructured
+from ..expr.atoms import Named, Sym, unstructured, zeros
 from ..expr.matrix import Call, flipped
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Partial
@@ -17,7 +17,7 @@ from ..rules.rule import Rule
 from ..rules.table import RULES
 from .collect import factor
 from .derivation import Derivation, Statement
-from .differential import tell
+from .differential import Told, tell
 from .layout import arrange, is_vec_form
 from .second import tell_second
 from .structured import structured
@@ -49,6 +49,8 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
     by_structure = problem.directives.get("structured") == "true"
     shared = [*_attribute_remarks(goal, structured=by_structure), *_kinks(value)]
     statements = statements_of(function, value)
+    if goal.kind == "differential":
+        return [_differential(problem, goal, told, function, value, layout, style, shared)]
     out = []
     for v, derivative in zip(goal.variables, told.derivatives, strict=False):
         identification = identify(value.shape, v.shape, second=goal.kind == "second", variables=goal.variables)
@@ -76,6 +78,28 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
         if goal.kind == "second":
             break
     return out
+
+
+def _differential(
+    problem: Problem,
+    goal: Goal,
+    told: Told,
+    function: str,
+    value: Expr,
+    layout: str,
+    style: str,
+    remarks: Sequence[str],
+) -> Derivation:
+    """The differential alone: its last line is the result."""
+    last = [line.expr for line in told.lines if line.quantity == function][-1:]
+    result, note = finished(declared(last[0], problem), collect=False) if last else (zeros(value.shape), [])
+    return Derivation(
+        goal=goal.text, title=problem.directives.get("title", ""), variable=goal.variables[0],
+        variables=goal.variables, function=function, value=value, layout=layout, style=style, order=1,
+        statements=statements_of(function, value), lines=told.lines, derivative=result, identification=None,
+        remarks=(*remarks, *note), symbols=problem.symbols, functions=problem.functions,
+        named=intermediates(value), directives=problem.directives, source=problem.text,
+    )  # fmt: skip
 
 
 def declared(e: Expr, problem: Problem, but: Sequence[Sym] = ()) -> Expr:
@@ -130,7 +154,7 @@ def second_layout(derivative: Expr, y: Shape, layout: str) -> Expr:
     return derivative
 
 
-def finished(result: Expr) -> tuple[Expr, list[str]]:
+def finished(result: Expr, *, collect: bool = True) -> tuple[Expr, list[str]]:
     """The result with definitions put back, unless that makes it too long to read."""
     if _expanded_size(result) > _LARGEST:
         left = intermediates(result)
@@ -145,7 +169,7 @@ def finished(result: Expr) -> tuple[Expr, list[str]]:
             return e
         return e.map_args(back) if e.args else e
 
-    whole = factor(back(result))
+    whole = factor(back(result)) if collect else back(result)
     return whole, [f"The derivative is taken at {n} = ${latex(back(p.definition))}$." for n, p in points.items()]
 
 

@@ -146,8 +146,7 @@ class Rearranger:
     def flip(self, chain: Factors) -> Expr:
         """A scalar is its own transpose."""
         whole = mul(*chain)
-        after = mul(*(flipped(f) for f in reversed(chain)))
-        return self.scalar(self.trace.apply("scalar-transpose", whole, after))
+        return self.scalar(self.trace.apply("scalar-transpose", whole, mul(*_reversed(chain))))
 
     def push(self, e: T) -> Expr:
         """A transpose carried out on what it stands on."""
@@ -199,18 +198,15 @@ class Rearranger:
             after = trace(mul(*around, f))
             return whole if not right else self.trace.apply("cyclic", whole, after)
         if f.shape[0] is ONE or f.shape[1] is ONE:  # a column and a row under the trace: a scalar
-            turned = (*around, f) if f.shape[1] is ONE else (f, *around)
-            return self.scalar(self.trace.apply("cyclic", whole, mul(*turned)))
+            closed = mul(*around, f) if f.shape[1] is ONE else mul(f, *around)
+            return self.scalar(self.trace.apply("cyclic", whole, closed))
         if isinstance(f, T):
-            if isinstance(f.arg, Diff):
-                turned = trace(
-                    mul(*(flipped(g) for g in reversed(right)), f.arg, *(flipped(g) for g in reversed(left)))
-                )
-                self.trace.apply("trace-transpose", whole, turned)
-                after = trace(mul(*(flipped(g) for g in reversed(around)), f.arg))
-                return self.trace.apply("cyclic", turned, after) if left else after
-            turned = trace(mul(*(flipped(g) for g in reversed(right)), f.arg, *(flipped(g) for g in reversed(left))))
-            return self.scalar(self.trace.apply("trace-transpose", whole, turned))
+            back = trace(mul(*_reversed(right), f.arg, *_reversed(left)))
+            self.trace.apply("trace-transpose", whole, back)
+            if not isinstance(f.arg, Diff):
+                return self.scalar(back)
+            after = trace(mul(*_reversed(around), f.arg))
+            return self.trace.apply("cyclic", back, after) if left else after
         if isinstance(f, Add):
             after = add(*(trace(mul(*left, t, *right)) for t in f.args))
             return self.scalar(self.trace.apply("distribute", whole, after))
@@ -275,6 +271,11 @@ def _split(f: Had) -> tuple[Expr, Expr]:
     """A Hadamard product as the factor with the increment and the rest."""
     i = _position(f.args)
     return f.args[i], had(*f.args[:i], *f.args[i + 1 :])
+
+
+def _reversed(chain: Factors) -> Factors:
+    """The factors of the transpose of a product."""
+    return tuple(flipped(f) for f in reversed(chain))
 
 
 def _terms(e: Expr) -> Factors:

@@ -88,6 +88,11 @@ class Lines:
     def write(self, expr: Expr) -> None:
         """End a line with `expr`, unless nothing has changed since the last one."""
         if self.trace.steps and (not self.lines or expr != self.current):
-            self.lines.append(Line(self.quantity, expr, tuple(self.trace.steps), self.vec))
+            line = Line(self.quantity, expr, tuple(self.trace.steps), self.vec)
+            if self.lines and not line.rules and self.lines[-1].vec == self.vec:
+                # a move that needs no word is no line: it rides along with the line above
+                above = self.lines.pop()
+                line = Line(self.quantity, expr, above.steps + line.steps, self.vec)
+            self.lines.append(line)
             self.trace = Trace()
         self.current = expr

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from ..derive.derivation import Derivation
 from ..derive.layout import layout_words
 from ..derive.step import Line
 from ..expr.atoms import Named, Sym
-from ..expr.differential import diff
+from ..expr.differential import Diff, diff
 from ..expr.node import Expr
 from ..expr.shape import kind
+from ..expr.walk import bottom_up
 from ..rules.rule import Rule
 from .code import expression, function
 from .latex import latex
@@ -88,8 +89,15 @@ def _numpy(d: Derivation, line: Line) -> str | None:
 def printed_result(d: Derivation) -> Printed:
     """The result of a derivation."""
     rows, cols = d.derivative.shape
-    source = function(d.derivative, symbols=d.symbols, variable=d.variable, functions=d.functions)
+    value = d.derivative
+    if d.identification is None:  # the increments are parameters of a differential: dX beside X
+        value = bottom_up(value, lambda e: Sym(f"d{e.arg.name}", e.shape) if _is_increment(e) else e)
+    source = function(value, symbols=d.symbols, variable=d.variable, functions=d.functions)
     return Printed(latex(d.derivative), text(d.derivative), source, (str(rows), str(cols)), d.derivative)
+
+
+def _is_increment(e: Expr) -> TypeGuard[Diff]:
+    return isinstance(e, Diff) and isinstance(e.arg, Sym)
 
 
 # -- left-hand sides ---------------------------------------------------------------
@@ -163,15 +171,27 @@ def rows(d: Derivation) -> list[Row]:
     """The rows of a printed derivation: definitions, lines, result."""
     out = [Row("given", _quantity(s.name, s.expr, to_latex=True), latex(s.expr), (), "", s.name) for s in d.statements]
     last = ""
-    for line in d.lines:
+    for line in shown_lines(d):
         left = "" if line.quantity == last else differential_of(d, line, to_latex=True)
         if line.vec:
             left = differential_of(d, line, to_latex=True)
         out.append(Row("line", left, latex(line.expr), tuple(map(ref, line.rules)), "", line.quantity))
         last = line.quantity
+    if d.identification is None:
+        left = (r"\mathrm{d}") + _quantity(d.function, d.value, to_latex=True)
+        rules = tuple(map(ref, d.lines[-1].rules)) if d.lines and d.lines[-1].expr == d.derivative else ()
+        out.append(Row("result", left, latex(d.derivative), rules, "", d.function))
+        return out
     note = layout_words(d.layout, d.derivative.shape)
     out.append(Row("result", derivative_of(d, to_latex=True), latex(d.derivative), (ref(d.identification),), note))
     return out
+
+
+def shown_lines(d: Derivation) -> tuple[Line, ...]:
+    """The lines above the result; the last one is left out where it is the result itself."""
+    if d.identification is None and d.lines and d.lines[-1].expr == d.derivative:
+        return d.lines[:-1]
+    return d.lines
 
 
 def note_text(rules: tuple[RuleRef, ...], note: str) -> str:
@@ -184,12 +204,17 @@ def terminal(d: Derivation) -> str:
     """A derivation for a terminal: aligned columns, Unicode."""
     table = [(unicode_name(s.name), pretty(s.expr), "") for s in d.statements]
     last = ""
-    for line in d.lines:
+    for line in shown_lines(d):
         left = "" if line.quantity == last and not line.vec else differential_of(d, line, to_latex=False)
         table.append((left, pretty(line.expr), note_text(tuple(map(ref, line.rules)), "")))
         last = line.quantity
-    note = note_text((ref(d.identification),), layout_words(d.layout, d.derivative.shape))
-    table.append((derivative_of(d, to_latex=False), pretty(d.derivative), note))
+    if d.identification is None:
+        rules = tuple(map(ref, d.lines[-1].rules)) if d.lines and d.lines[-1].expr == d.derivative else ()
+        name = "d" + _quantity(d.function, d.value, to_latex=False)
+        table.append((name, pretty(d.derivative), note_text(rules, "")))
+    else:
+        note = note_text((ref(d.identification),), layout_words(d.layout, d.derivative.shape))
+        table.append((derivative_of(d, to_latex=False), pretty(d.derivative), note))
     wide = max(len(left) for left, _, _ in table)
     mid = min(60, max(len(right) for _, right, _ in table))
     out = [f"{left:>{wide}} = {right:<{mid}}   {words}".rstrip() for left, right, words in table]

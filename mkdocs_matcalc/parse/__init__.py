@@ -1,5 +1,5 @@
 """Block text to a typed problem."""
 
-from .problem import Goal, Problem, parse, parse_expression
+from .problem import Goal, Problem, parse, parse_expression, parse_latex
 
-__all__ = ["Goal", "Problem", "parse", "parse_expression"]
+__all__ = ["Goal", "Problem", "parse", "parse_expression", "parse_latex"]

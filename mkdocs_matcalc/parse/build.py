@@ -18,7 +18,7 @@ from ..expr.scalar import Partial, apply, divide, entrywise, partial, power
 from ..expr.shape import ONE, Shape, dim, is_scalar
 from .calls import arguments_of, builtin
 from .infer import Inference
-from .syntax import Call, Differential, Minus, Name, Node, Norm, Number, Post, Product, Sum
+from .syntax import Call, Differential, Known, Minus, Name, Node, Norm, Number, Post, Product, Sum
 
 #: Powers of a matrix are written out as products by the rules, so they are short.
 MAX_MATRIX_POWER = 64
@@ -39,7 +39,7 @@ class Builder:
         self._rules: dict[type[Node], Callable[[Any], Expr]] = {
             Number: lambda node: num(node.value), Name: self._name, Sum: self._sum, Product: self._product,
             Minus: lambda node: neg(self.build(node.arg)), Post: self._post, Call: self._call, Norm: self._norm,
-            Differential: lambda node: diff(self.build(node.arg)),
+            Differential: lambda node: diff(self.build(node.arg)), Known: lambda node: node.expr,
         }  # fmt: skip
 
     def build(self, node: Node) -> Expr:

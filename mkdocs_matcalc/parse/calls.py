@@ -107,7 +107,7 @@ def _softmax(inf: Inference, node: Call, shapes: list[Shape]) -> Shape:
     if len(node.args) == 2:
         _way(inf, node)
         _want_matrix(inf, node, form)
-    elif form == "matrix":
+    elif form == "matrix" and not inf.scope.differentials:
         inf.fail(
             f"`softmax` of a matrix: along which way? {inf.describe(node.args[0])}", node.span,
             "write `softmax(X, rows)` or `softmax(X, columns)`",
@@ -121,6 +121,16 @@ def _logsumexp(inf: Inference, node: Call, shapes: list[Shape]) -> Shape:
     _want_matrix(inf, node, kind(shapes[0]))
     r, c = shapes[0]
     return (r, ONE) if _way(inf, node) == "rows" else (ONE, c)
+
+
+def _bars(inf: Inference, node: Call, shapes: list[Shape]) -> Shape:
+    form = kind(shapes[0])
+    if form in ("column", "row"):
+        inf.fail(
+            f"bars around a vector: {inf.describe(node.args[0])}", node.span,
+            r"a norm is `\|x\|`, the absolute values are `\operatorname{abs}(x)`",
+        )  # fmt: skip
+    return _of_square(inf, node, shapes) if form == "matrix" else SCALAR
 
 
 def _want_matrix(inf: Inference, node: Call, form: str) -> None:
@@ -211,12 +221,16 @@ def _make_softmax(node: Call, args: list[Expr], _shape: Final) -> Expr:
         return call(f"softmax_{way.name}", args[0]) if isinstance(way, Name) else args[0]
     if args[0].is_row:
         return transpose(call("softmax", transpose(args[0])))
-    return call("softmax", args[0])
+    return call("softmax" if args[0].is_vector or args[0].is_scalar else "softmax_all", args[0])
 
 
 def _make_logsumexp(node: Call, args: list[Expr], _shape: Final) -> Expr:
     way = node.args[1] if len(node.args) == 2 else None
     return call(f"logsumexp_{way.name}" if isinstance(way, Name) else "logsumexp", args[0])
+
+
+def _make_bars(_node: Call, args: list[Expr], _shape: Final) -> Expr:
+    return entrywise("abs", args[0]) if args[0].is_scalar else call("det", args[0])
 
 
 def _make_commutation(node: Call, _args: list[Expr], _shape: Final) -> Expr:
@@ -277,6 +291,7 @@ PRINTED: dict[str, Builtin] = {
     "softmax_all": Builtin(1, 1, _same, _call("softmax_all")),
     "commutation": Builtin(2, 2, _commutation, _make_commutation, "commutation(m, n)"),
     "selection": Builtin(1, 1, _selection, _make_selection),
+    "|": Builtin(1, 1, _bars, _make_bars, "|X|"),  # LaTeX only: no name is spelled so
 }
 #: The functions whose arguments are dimensions.
 SIZED = frozenset(("ones", "zeros", "eye", "commutation", "selection"))

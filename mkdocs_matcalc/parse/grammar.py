@@ -15,15 +15,30 @@ from typing import NoReturn
 from ..errors import Span
 from .calls import SIZED
 from .lexer import Token
+from .latex_operands import formula
 from .scope import Scope
-from .syntax import Call, Components, Differential, Mark, Minus, Name, Node, Norm, Number, Post, Product, Sum
+from .syntax import (
+    Call,
+    Components,
+    Differential,
+    Mark,
+    Minus,
+    Name,
+    Node,
+    Norm,
+    Number,
+    Post,
+    Product,
+    Sum,
+    size_names,
+)
 
 MAX_DEPTH = 60
 MAX_MARKS = 20
 
 _SUMS = frozenset(("+", "-", ".+", ".-"))
 _PRODUCTS = frozenset(("*", "/", ".*", "./", "⊗"))
-_OPERANDS = frozenset(("name", "number", "("))
+_OPERANDS = frozenset(("name", "number", "(", "latex"))
 _MARKS = frozenset(("'", "^", ".^", "power", "⁻ᵀ", "⊤"))
 _TRANSPOSED = frozenset(("T", "⊤"))
 
@@ -195,6 +210,9 @@ class Parser:
             return self._bracket(")")
         if kind == "norm":
             return self._norm()
+        if kind == "latex":
+            self.i += 1
+            return formula(self.scope, token.start, token.end)
         if kind == "[":
             return self._components()
         if kind == "real":
@@ -389,12 +407,3 @@ _TRANSPOSITIONS = (
 def _superscript(token: Token) -> Node:
     value = Number(token.start, token.end, Fraction(abs(int(token.text))))
     return Minus(token.start, token.end, value) if token.text.startswith("-") else value
-
-
-def size_names(node: Node) -> set[str]:
-    """The names in the argument of `ones` and its like, which are names of dimensions."""
-    if isinstance(node, Name):
-        return {node.name}
-    if isinstance(node, Product):
-        return {name for _, factor in node.factors for name in size_names(factor)}
-    return set()

@@ -16,11 +16,12 @@ from ..expr.atoms import ones
 from ..expr.node import Expr
 from ..expr.scalar import Signature, partial
 from ..expr.shape import ONE, SCALAR
+from . import hints
 from .calls import arguments_of, builtin
 from .dims import Shape, Sizes, Unknown, find, is_scalar, kind, times
 from .lexer import GREEK_NAMES
 from .scope import Definition, Scope, Symbol, split
-from .syntax import Call, Components, Differential, Mark, Minus, Name, Node, Norm, Number, Post, Product, Sum
+from .syntax import Call, Components, Differential, Known, Mark, Minus, Name, Node, Norm, Number, Post, Product, Sum
 
 _GREEK_SCALAR = re.compile(rf"(?:{'|'.join(GREEK_NAMES)})(?:[0-9]*|_[A-Za-z0-9_]*)\Z")
 _ARTICLE = {"scalar": "a scalar", "column": "a column", "row": "a row", "matrix": "a matrix"}
@@ -41,6 +42,7 @@ class Inference:
             Number: lambda _node: SCALAR, Name: self._name, Sum: self._sum, Product: self._product,
             Minus: lambda node: self.shape(node.arg), Post: self._post, Call: self._call, Norm: self._norm,
             Components: self._components, Differential: lambda node: self.shape(node.arg),
+            Known: lambda node: node.expr.shape,
         }  # fmt: skip
 
     def shape(self, node: Node) -> Shape:
@@ -106,7 +108,9 @@ class Inference:
         """Make two shapes equal, or fail naming both."""
         if not (self.sizes.same(s[0], t[0], a) and self.sizes.same(s[1], t[1], a)):
             s, t = shown or (s, t)
-            self.fail(f"{message}: {self.describe(a, s)}, {self.describe(b, t)}", b.span, _shape_hint(kind(s), kind(t)))
+            self.fail(
+                f"{message}: {self.describe(a, s)}, {self.describe(b, t)}", b.span, hints.of_kinds((kind(s), kind(t)))
+            )
 
     def square(self, node: Node, shape: Shape, message: str, hint: str = "") -> None:
         """Make the shape of a node square, or fail."""
@@ -227,14 +231,9 @@ class Inference:
 
     def _refuse_sum(self, op: str, left: Node, shape: Shape, term: Node, other: Shape) -> NoReturn:
         a, b = kind(shape), kind(other)
-        hint = f"`.{op}` adds a scalar to every entry" if op == "+" else f"`.{op}` takes a scalar from every entry"
-        if {a, b} == {"column", "row"}:
-            hint = "transpose one of them with `'`"
-        elif "scalar" not in (a, b):
-            hint = f"`.{op}` spreads a column over the columns and a row over the rows"
         self.fail(
             f"the {_WORD[op]} of {_ARTICLE[a]} and {_ARTICLE[b]}: {self.describe(left, shape)}, {self.describe(term, other)}",
-            term.span, hint,
+            term.span, hints.of_sum(op, {a, b}),
         )  # fmt: skip
 
     def _broadcast(self, left: Node, s: Shape, right: Node, t: Shape) -> Shape:
@@ -255,17 +254,17 @@ class Inference:
         for i in range(1, len(factors)):
             op, factor = factors[i]
             other = self.shape(factor)
+            if op not in "*/" and isinstance(factor, Product) and factor.run:
+                self._refuse_reading(op, shape, factor)
             if op == "⊗":
                 shape = (times(shape[0], other[0]), times(shape[1], other[1]))
             elif is_scalar(other):
                 continue
             elif op == "/":
-                hint = (
-                    "entry by entry is `./`"
-                    if kind(other) != "matrix"
-                    else "entry by entry is `./`, and the inverse is `inv(A)`"
-                )
-                self.fail(f"`/` divides by a scalar; {self.describe(factor, other)}", factor.span, hint)
+                self.fail(
+                    f"`/` divides by a scalar; {self.describe(factor, other)}", factor.span,
+                    hints.of_division(kind(other)),
+                )  # fmt: skip
             elif is_scalar(shape):
                 shape = other
             elif op == "*":
@@ -287,20 +286,18 @@ class Inference:
                 )
         return shape
 
+    def _refuse_reading(self, op: str, left: Shape, run: Product) -> None:
+        """Refuse `A \\circ B C` in LaTeX where (A ∘ B) C would fit as well as A ∘ (B C)."""
+        parts = [factor for _, factor in run.factors if not is_scalar(factor.shape)]
+        if len(parts) > 1 and (op == "⊗" or kind(parts[0].shape) == kind(left)):
+            self.fail(
+                f"`{self.source(run)}` behind an entrywise or Kronecker product: which product is first?", run.span,
+                "put one of the products in brackets",
+            )  # fmt: skip
+
     def _refuse_product(self, left: Node, s: Shape, right: Node, t: Shape) -> NoReturn:
-        a, b = self.source(left), self.source(right)
-        kinds = (kind(s), kind(t))
-        hint = ""
-        if kinds == ("column", "column"):
-            hint = f"the scalar product is `{a}' {b}`, the outer product `{a} {b}'`, entry by entry it is `{a} .* {b}`"
-        elif kinds == ("column", "matrix"):
-            hint = f"a row times a matrix is `{a}' {b}`"
-        elif kinds == ("matrix", "row"):
-            hint = "a matrix times a column: transpose the row with `'`"
-        elif find(s[1]) == find(t[1]):
-            hint = f"`{a} {_flip(right, b)}` would fit"
-        elif find(s[0]) == find(t[0]):
-            hint = f"`{_flip(left, a)} {b}` would fit"
+        sides = (left, self.source(left), kind(s)), (right, self.source(right), kind(t))
+        hint = hints.of_product(*sides, rows=find(s[0]) == find(t[0]), columns=find(s[1]) == find(t[1]))
         self.fail(
             f"the sizes of this product do not fit: {self.describe(left, s)}, {self.describe(right, t)}",
             right.span,
@@ -394,17 +391,6 @@ class Inference:
 
 
 _WORD = {"+": "sum", "-": "difference"}
-
-
-def _flip(node: Node, source: str) -> str:
-    """The transpose of what was written."""
-    if source.endswith("'"):
-        return source[:-1]
-    return f"({source})'" if isinstance(node, (Sum, Product, Minus)) and source[0] != "(" else f"{source}'"
-
-
-def _shape_hint(a: str, b: str) -> str:
-    return "transpose one of them with `'`" if {a, b} == {"row", "column"} else ""
 
 
 def _up_to(make: type[Sum | Product], start: int, parts: list[tuple[str, Node]]) -> Node:

@@ -81,7 +81,11 @@ class Reader:
             ",": "a list stands in the arguments of a function only", "}": "this brace closes nothing",
             ")": "this bracket closes nothing", "_": "an index stands behind a letter or a norm",
         }.get(token.kind, "")  # fmt: skip
-        expected = f"{what} is expected, not `{self.written(token)}`" if what else f"`{self.written(token)}` is not expected here"
+        expected = (
+            f"{what} is expected, not `{self.written(token)}`"
+            if what
+            else f"`{self.written(token)}` is not expected here"
+        )
         self.fail(expected, token.span, hint)
 
     def written(self, token: Token) -> str:
@@ -284,7 +288,9 @@ class Reader:
             return self.group()
         if token.kind == "number":
             return self.digit()
-        if token.kind == "letter" or (token.kind == "command" and (token.text in LETTERS or token.text in LETTER_FONTS)):
+        if token.kind == "letter" or (
+            token.kind == "command" and (token.text in LETTERS or token.text in LETTER_FONTS)
+        ):
             return self.single()
         if token.kind == "command":
             return self.operand()

@@ -44,7 +44,9 @@ _TOKEN = re.compile(
     |(?P<char>.)""",
     re.VERBOSE | re.DOTALL,
 )
-_SPACES = frozenset(", ; : ! / quad qquad thinspace medspace thickspace enspace displaystyle textstyle nolimits limits".split())
+_SPACES = frozenset(
+    ", ; : ! / quad qquad thinspace medspace thickspace enspace displaystyle textstyle nolimits limits".split()
+)
 _SPACES |= {" ", "\n", "\t", ">", "relax"}
 _SIDES = {"left": "left", "right": "right"}
 _SIDES |= {f"{size}{side}": word for size in ("big", "Big", "bigg", "Bigg") for side, word in (("l", "open"), ("r", "close"), ("", ""), ("m", ""))}  # fmt: skip

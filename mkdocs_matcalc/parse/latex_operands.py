@@ -7,20 +7,17 @@ its operators are in `latex`.
 from __future__ import annotations
 
 from ..errors import Span
-from ..expr.atoms import Named, Sym
-from ..expr.scalar import Apply
-from .calls import SIZED
-from .latex import Reader
+from .latex import inside
+from .latex_calls import Calls, number
 from .latex_lexer import LETTERS, Token
 from .latex_names import ACCENTS, COMMANDS, FUNCTIONS, HINTS, LETTER_FONTS, WORD_FONTS, word_index
 from .scope import Scope
-from .syntax import Call, Differential, Known, Mark, Minus, Name, Node, Norm, Number, Post, Product, size_names
+from .syntax import Call, Mark, Name, Node, Post, Product, size_names
 
 _FRACTIONS = frozenset(("frac", "tfrac", "dfrac", "cfrac"))
-_WAYS = frozenset(("rows", "columns"))
 
 
-class LatexParser(Reader):
+class LatexParser(Calls):
     """Reads one formula."""
 
     def operand(self) -> Node:
@@ -31,7 +28,7 @@ class LatexParser(Reader):
             return self._letters()
         if kind == "number":
             self.i += 1
-            return number(token)
+            return number(token.text, token.span)
         if kind == "{":
             return self.group()
         if kind == "(":
@@ -40,9 +37,9 @@ class LatexParser(Reader):
                 self.fail("a list stands in the arguments of a function only", found[1].span)
             return found[0]
         if kind in ("bar", "norm"):
-            return self._bars() if kind == "bar" else self._norm()
+            return self.bars() if kind == "bar" else self.norm()
         if kind == "<":
-            return self._inner()
+            return self.inner()
         if kind == "command":
             return self._command()
         return self.unexpected("an operand")
@@ -73,14 +70,14 @@ class LatexParser(Reader):
             return self._named("l", "plain", token)
         if name == "vec" and self.tokens[self.i + 1].kind == "(":
             self.i += 1
-            return self._function("vec", token)
+            return self.function("vec", token)
         if name in LETTER_FONTS:
             return self._font()
         if name in WORD_FONTS:
             return self._word()
         if name in COMMANDS:
             self.i += 1
-            return self._function(COMMANDS[name], token)
+            return self.function(COMMANDS[name], token)
         hint = HINTS.get("hat" if name in ACCENTS else name, "")
         return self.fail(f"`\\{name}` is not part of the language", token.span, hint)
 
@@ -102,8 +99,9 @@ class LatexParser(Reader):
     def _fraction(self) -> Node:
         token = self.next()
         self.down(token)
-        if self._is_partial(0):
-            return self._partial(token)
+        if self.is_partial():
+            self.depth -= 1
+            return self.partial(token)
         top = self.argument()
         bottom = self.argument()
         self.depth -= 1
@@ -119,11 +117,17 @@ class LatexParser(Reader):
         self.depth -= 1
         if degree is None:
             return Call(token.start, arg.end, "sqrt", [arg])
-        one = Number(degree.start, degree.end, number(Token("number", "1", 0, 0)).value)
-        over = Product(degree.start, degree.end, [("*", one), ("/", degree)])
+        over = Product(degree.start, degree.end, [("*", number("1", degree.span)), ("/", degree)])
         return Post(token.start, arg.end, arg, [Mark(".^", arg.end, over)])
 
     # -- names
+
+    def variable(self) -> Node:
+        """A name, also of a function, without what stands behind it."""
+        functions, self.scope.functions = self.scope.functions, set()
+        node = self.operand()
+        self.scope.functions = functions
+        return node
 
     def _letters(self) -> Node:
         """A letter, or the letters of a longer name that is known."""
@@ -134,12 +138,12 @@ class LatexParser(Reader):
         base = "".join(run[:count])
         last = self.tokens[self.i - 1]
         token = Token("letter", base, first.start, last.end)
-        if base in self.names.known and (count > 1 or self.token.kind != "_"):
-            return self._named(base, "plain", token, whole=count > 1)
+        if count > 1:
+            return self._named(base, "plain", token, whole=True)
         if base == "e" and self.token.kind == "^" and not self.names.find("e"):
             return self._exponential(token)
         if base == "d" and self.scope.differentials and not self.names.find("d") and self.begins(self.token):
-            return self._differential(token)
+            return self.differential(token)
         return self._named(base, "plain", token)
 
     def _adjacent(self) -> list[Token]:
@@ -220,8 +224,7 @@ class LatexParser(Reader):
         if len(inner) > 1 or digit not in ("0", "1"):
             self.fail("a bold number is 0 or 1", place.span)
         if self.token.kind != "_":
-            value = number(Token("number", digit, place.start, place.end))
-            return Call(place.start, place.end, "vector", [value])
+            return Call(place.start, place.end, "vector", [number(digit, place.span)])
         dims, end = self._dims()
         if len(dims) > 2:
             self.fail("at most two dimensions", Span(place.start, end))
@@ -292,13 +295,13 @@ class LatexParser(Reader):
             self.fail("a name is a letter followed by letters, digits and `_`", token.span)
         known = word in self.names.known
         if word == "d" and not known and self.scope.differentials:
-            return self._differential(token)
+            return self.differential(token)
         if word == "d" and not known and self.begins(self.token):
             self.fail("a differential stands in a goal only", token.span, "a variable `d` is written `d`")
         if word == "e" and not known and self.token.kind == "^":
             return self._exponential(token)
         if not known and word in FUNCTIONS:
-            return self._function(FUNCTIONS[word], token)
+            return self.function(FUNCTIONS[word], token)
         if self.token.kind == "(" and not known and not self.names.find(word):
             self.scope.refuse_unknown_function(word, token.span)
         base, _, index = word.partition("_")
@@ -323,9 +326,9 @@ class LatexParser(Reader):
             return Name(start, end, "I")
         name = base if whole else self.names.name(base, index, font, span)
         if name in self.scope.functions:
-            return self._abstract(name, start, end)
+            return self.abstract(name, start, end)
         if name in self.scope.arguments and self.token.kind == "(":
-            self._same_arguments(name, span)
+            self.same_arguments(name, span)
         return self._use(name, start, end)
 
     def _use(self, name: str, start: int, end: int) -> Node:
@@ -389,3 +392,9 @@ class LatexParser(Reader):
         if not text:
             self.fail("an index is letters and digits", Span(token.start, closing.end))
         return text, closing.end
+
+
+def formula(scope: Scope, start: int, end: int) -> Node:
+    """What stands between dollar signs, itself one operand; the signs are part of its place."""
+    dollars = 2 if scope.text.startswith("$$", start) and end - start > 3 else int(scope.text[start : start + 1] == "$")
+    return inside(LatexParser(scope, start + dollars, end - dollars).formula(), start, end)

@@ -53,6 +53,7 @@ _TOKEN = re.compile(
     |(?P<power>⁻?[⁰¹²³⁴-⁹]+)
     |(?P<op>->|\.[*/^+−-]|\.T(?![{_LETTER}0-9_])|⁻ᵀ|\*\*|[-+−*/@·⋅∙⊙∘⊗^'′’ᵀ⊤()\[\]{{}},;=:∈×→])
     |(?P<real>ℝ)
+    |(?P<latex>\$\$[^$]+\$\$|\$[^$]*\$)
     |(?P<newline>\n)
     |(?P<comment>\#[^\n]*)
     |(?P<bad>\S))""",
@@ -66,7 +67,7 @@ _UNSEEN = re.compile(
 
 
 class Token(NamedTuple):
-    """A token: `kind` is name, number, norm, prime, power, real, end, or the operator itself."""
+    """A token: `kind` is name, number, norm, prime, power, real, latex, end, or the operator itself."""
 
     kind: str
     text: str
@@ -108,7 +109,7 @@ def lines(text: str, *, directives: bool = True) -> list[Line]:
             continue
         line, pos = _logical_line(text, pos)
         if line.tokens:
-            count += len(line.tokens)
+            count += len(line.tokens) + sum(t.end - t.start for t in line.tokens if t.kind == "latex")
             if count > MAX_TOKENS:
                 raise DeriveError(
                     f"the block is too long: more than {MAX_TOKENS} symbols", text=text, span=line.tokens[0].span
@@ -172,6 +173,11 @@ def _logical_line(text: str, pos: int) -> tuple[Line, int]:
     return line, len(text)
 
 
+def spelled(text: str) -> str:
+    """Greek letters spelled out."""
+    return text.translate(_SPELLED)
+
+
 def _close(text: str, token: Token, brackets: list[Token]) -> None:
     """Check that a closing bracket closes the bracket opened last."""
     if not brackets:
@@ -195,8 +201,8 @@ _HINTS = {
     "∇": "the gradient is asked for with `d/dx`",
     "√": "the root is `sqrt(x)`",
     "∑": "the sum of all entries is `sum(x)`",
-    "\\": "expressions are plain text, not TeX",
-    "$": "expressions are plain text, not TeX",
+    "\\": "LaTeX stands between dollar signs: `$\\mathbf{A}\\mathbf{x}$`",
+    "$": "this dollar sign is never closed",
     "ⁿ": "write `R^n`",
 }
 

@@ -7,13 +7,14 @@ declared or typed by convention, every node knows its place in the text, and not
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..errors import DeriveError, Span
 from ..expr.atoms import NOUGHT, Named, Num, Sym
 from ..expr.linear import Mul
 from ..expr.node import Expr, ShapeError
-from ..expr.scalar import Signature
+from ..expr.scalar import Apply, Signature
 from .build import Builder
 from .calls import BUILTINS
 from .declare import Declarations
@@ -21,6 +22,7 @@ from .dims import is_scalar
 from .goals import GoalLine
 from .grammar import Parser
 from .infer import Inference
+from .latex_operands import formula
 from .lexer import lines, tokens
 from .scope import Definition, Scope, Symbol
 from .statements import read
@@ -29,6 +31,7 @@ from .syntax import Components, Name, Node
 MAX_NODES = 5_000
 MAX_LEVELS = 120
 MAX_BITS = 4_000
+MAX_LATEX = 10_000
 
 
 @dataclass(frozen=True)
@@ -85,15 +88,44 @@ def parse_expression(
     as well. With `differentials`, `dX` is the differential of a known X and `d e` that of the
     operand that follows.
     """
+    return _guarded(text, given, problem, _block_language, differentials=differentials)
+
+
+def parse_latex(text: str, given: str = "", *, differentials: bool = False, problem: Problem | None = None) -> Expr:
+    """Read one expression in LaTeX, with or without dollar signs around it; see `parse_expression`.
+
+    It reads what the LaTeX printer writes: with `differentials`, `\\mathrm{d}` is the differential, and
+    the arguments that a printed `\\frac{\\partial h}{\\partial x}` leaves out are those in `problem`.
+    """
+    return _guarded(text, given, problem, _latex, differentials=differentials)
+
+
+def _block_language(text: str, scope: Scope) -> Node:
+    parser = Parser(tokens(text), scope)
+    return parser.finish(parser.expression())
+
+
+def _latex(text: str, scope: Scope) -> Node:
+    if len(text) > MAX_LATEX:
+        scope.fail(f"more than {MAX_LATEX} characters of LaTeX", Span(0, 1))
+    left = len(text) - len(text.lstrip())
+    return formula(scope, left, max(left, len(text.rstrip())))
+
+
+def _guarded(
+    text: str, given: str, problem: Problem | None, read: Callable[[str, Scope], Node], *, differentials: bool
+) -> Expr:
     try:
-        return _read_expression(text, given, problem, differentials=differentials)
+        return _read_expression(text, given, problem, read, differentials=differentials)
     except DeriveError as error:
         raise error.within(text) from None
     except (ShapeError, RecursionError) as error:
         raise DeriveError("this expression cannot be read", text=text, hint=str(error)) from error
 
 
-def _read_expression(text: str, given: str, problem: Problem | None, *, differentials: bool) -> Expr:
+def _read_expression(
+    text: str, given: str, problem: Problem | None, read: Callable[[str, Scope], Node], *, differentials: bool
+) -> Expr:
     before = Scope(given, printed=True)
     declarations = Declarations(before, short=True)
     if given.strip():
@@ -110,8 +142,7 @@ def _read_expression(text: str, given: str, problem: Problem | None, *, differen
     inference = Inference(scope, symbols, functions)
     if problem is not None:
         _known_from(problem, inference)
-    parser = Parser(tokens(text), scope)
-    node = parser.finish(parser.expression())
+    node = read(text, scope)
     inference.mentioned = {*scope.used}
     inference.shape(node)
     inference.finish()
@@ -130,6 +161,8 @@ def _known_from(problem: Problem, inference: Inference) -> None:
         scope.functions.add(name)
         for shape in (*function.takes, function.gives) if function else ():
             scope.sizes |= {n for size in shape for n in size.names}
+    for e in (*(named.definition for named in problem.definitions.values()), *(goal.expr for goal in problem.goals)):
+        scope.applied += [node for node in e.walk() if isinstance(node, Apply)]
     for name, named in problem.definitions.items():
         body = Node(0, 0)
         body.shape = named.shape

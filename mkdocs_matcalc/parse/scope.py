@@ -28,6 +28,9 @@ class Scope:
     used: dict[str, Span] = field(default_factory=dict)  #: every name in an expression, and where it stands first
     differentials: bool = False  #: whether `dX` and `d e` are differentials
     printed: bool = False  #: whether the notation of printed lines is read
+    written: set[str] = field(default_factory=set)  #: every word of the block, to find `W1` for W with the index 1
+    fonts: dict[str, tuple[str, Span]] = field(default_factory=dict)  #: the font that LaTeX sets a name in
+    applied: list[Expr] = field(default_factory=list)  #: functions applied in the block, for their printed derivatives
 
     def calls(self, name: str) -> bool:
         """Whether a name before a bracket is a function."""

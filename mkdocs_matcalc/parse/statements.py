@@ -42,6 +42,7 @@ class Block:
 def read(lines: list[Line], scope: Scope) -> Block:
     """The statements of a block."""
     block = Block(Declarations(scope))
+    scope.written = {word for line in lines for t in line.tokens if t.kind == "name" for word in _words(t.text)}
     rest: list[Line] = []
     for line in lines:
         if line.key:
@@ -63,6 +64,11 @@ def read(lines: list[Line], scope: Scope) -> Block:
         else:
             block.order.append(read_goal(line, scope))
     return block
+
+
+def _words(name: str) -> tuple[str, ...]:
+    """A name, and the variable of `dx` and `dx2`."""
+    return (name, name[1:], name[1:-1]) if name[0] == "d" and name[1:2].isalpha() else (name,)
 
 
 def _equals(line: Line) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ..errors import Span
+from ..expr.node import Expr
 from ..expr.shape import SCALAR
 from .dims import Shape
 
@@ -52,9 +53,13 @@ class Sum(Node):
 
 @dataclass(slots=True, eq=False)
 class Product(Node):
-    """Factors with the operator before each (`*` before the first): `*`, `/`, `.*`, `./`, `⊗`."""
+    """Factors with the operator before each (`*` before the first): `*`, `/`, `.*`, `./`, `⊗`.
+
+    `run` says that they stand side by side in LaTeX, where they belong together without a bracket.
+    """
 
     factors: list[tuple[str, Node]]
+    run: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -111,3 +116,19 @@ class Differential(Node):
     """`d e`, the differential of an expression."""
 
     arg: Node
+
+
+@dataclass(slots=True, eq=False)
+class Known(Node):
+    """An expression that is known already: an argument that a printed derivative leaves out."""
+
+    expr: Expr
+
+
+def size_names(node: Node) -> set[str]:
+    """The names in the argument of `ones` and its like, which are names of dimensions."""
+    if isinstance(node, Name):
+        return {node.name}
+    if isinstance(node, Product):
+        return {name for _, factor in node.factors for name in size_names(factor)}
+    return set()
