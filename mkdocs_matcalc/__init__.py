@@ -12,13 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .derive.derivation import Derivation
+    from .engine.derivation import Derivation
     from .errors import DeriveError
     from .pipeline import derive
 
 __all__ = ["Derivation", "DeriveError", "derive"]
 
-_HOMES = {"derive": "pipeline", "DeriveError": "errors", "Derivation": "derive.derivation"}
+_HOMES = {"derive": "pipeline", "DeriveError": "errors", "Derivation": "engine.derivation"}
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .derive.derivation import Derivation
+    from .engine.derivation import Derivation
 
 _FORMATS = ("text", "latex", "markdown", "json", "python")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .derive.derivation import Derivation
-from .derive.goals import derivations
-from .derive.linear_map import vec
+from .engine.derivation import Derivation
+from .engine.goals import derivations
+from .engine.linear_map import vec
 from .errors import DeriveError, Span
 from .expr.differential import diff
 from .expr.node import Expr

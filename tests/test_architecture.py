@@ -15,8 +15,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mkdocs_matcalc"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-#: errors <- expr <- parse <- rules <- derive <- emit <- pipeline <- publish, cli: a package imports what stands left of it.
-FLOW = ["errors", "expr", "parse", "rules", "derive", "emit", "pipeline", "publish", "cli", "__main__"]
+#: errors <- expr <- parse <- rules <- engine <- emit <- pipeline <- publish, cli: a package imports what stands left of it.
+FLOW = ["errors", "expr", "parse", "rules", "engine", "emit", "pipeline", "bridge", "publish", "cli", "__main__"]
 #: Numbers stand beside the flow: they know expressions, and nothing of parsing, deriving or printing.
 ALLOWED = {name: set(FLOW[:i]) for i, name in enumerate(FLOW)} | {"check": {"errors", "expr", "rules"}}
 ALLOWED["pipeline"] |= {"check"}
@@ -24,8 +24,9 @@ ALLOWED["__init__"] = set()
 #: Imports against the flow: inside a function, each with its reason.
 BACKWARDS = {
     ("rules/rule.py", "emit"): "a rule prints its own statement for the rule book",
-    ("derive/derivation.py", "emit"): "a derivation hands out its lines as LaTeX, text, code and JSON",
-    ("derive/differentiate.py", "emit"): "a refusal shows the expression that has no rule",
+    ("engine/derivation.py", "emit"): "a derivation hands out its lines as LaTeX, text, code and JSON",
+    ("engine/refuse.py", "emit"): "a refusal shows the expression that has no rule",
+    ("engine/goals.py", "emit"): "a remark shows the point at which a derivative is taken",
 }
 #: Heavy or foreign packages, and the only places that import them when they are imported.
 HEAVY = {
@@ -159,7 +160,7 @@ def run(program: str) -> str:
 @pytest.mark.parametrize(
     "before",
     [
-        "", "from mkdocs_matcalc import DeriveError, Derivation", "import mkdocs_matcalc.derive.derivation",
+        "", "from mkdocs_matcalc import DeriveError, Derivation", "import mkdocs_matcalc.engine.derivation",
         "import mkdocs_matcalc.pipeline", "import mkdocs_matcalc.cli", "from mkdocs_matcalc import derive; derive('d/dx x')",
         "from mkdocs_matcalc import *", "import mkdocs_matcalc.publish.extension",
     ],

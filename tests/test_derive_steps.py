@@ -6,7 +6,7 @@ import pytest
 from agreement import disagreement
 from corpus_cases import EVERY_CASE
 
-from mkdocs_matcalc.derive.step import Trace
+from mkdocs_matcalc.engine.step import Trace
 from mkdocs_matcalc.expr.atoms import Named, Sym
 from mkdocs_matcalc.expr.differential import Diff
 from mkdocs_matcalc.expr.shape import dim

@@ -89,7 +89,7 @@ def test_the_derivative_of_a_quadratic_form_reads_as_one_writes_it():
 
 
 READS = {
-    "a - (b + c) keeps no brackets it does not need": (sub(x, add(mul(A, x), x)), "x - A @ x - x"),
+    "a - (b + c) keeps its brackets": (sub(x, add(mul(A, x), x)), "x - (A @ x + x)"),
     "outer product": (mul(num(2), x, t(b)), "2 * np.outer(x, b)"),
     "a fraction": (mul(num(Fraction(2, 3)), A, x), "2 * A @ x / 3"),
     "several divisors": (mul(power(lam, -1), power(size(m), -1), x), "x / (lambda_ * B.shape[0])"),

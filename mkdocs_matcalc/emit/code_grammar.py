@@ -1,7 +1,8 @@
 """The grammar of NumPy source: how each operation is written, binds and is bracketed.
 
 In: an expression, a way to write sizes, and the parts that go by a name. Out: a `Piece` of source
-and how tightly it binds. Scalars are floats, vectors (rows and columns alike) 1-D arrays, matrices
+and how tightly it binds. PyTorch and JAX share the grammar; how a function is called in each is a
+`Dialect`. Scalars are floats, vectors (rows and columns alike) 1-D arrays, matrices
 2-D arrays. So the transpose of a vector vanishes, and a matrix product is cut where an inner
 dimension is the literal 1: what stands on the two sides is a scalar or meets in an outer product.
 """
@@ -21,7 +22,8 @@ from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow
 from ..expr.shape import ONE, Dim, Shape, is_scalar, is_vector
-from .code_tables import CALLS, ENTRIES, HELPERS
+from .code_compute import Solve
+from .code_tables import NUMPY, Dialect
 
 #: How tightly Python binds, from loosest: what is looser than its place needs brackets.
 SUM, PRODUCT, POWER, ATOM = range(1, 5)
@@ -72,13 +74,20 @@ class Printer:
     """Expression to text. `names` holds what is written as a name; `size` tells how a dimension is written."""
 
     def __init__(
-        self, size: Callable[[str], str], names: Mapping[Expr, str] | None = None, *, inside: bool = False
+        self,
+        size: Callable[[str], str],
+        names: Mapping[Expr, str] | None = None,
+        *,
+        inside: bool = False,
+        dialect: Dialect = NUMPY,
     ) -> None:
         self.size = size
+        self.lang = dialect
         self.names: Mapping[Expr, str] = names or {}
         self.inside = inside
         self.helpers: set[str] = set()
         self.functions: set[str] = set()
+        self.makes = False
 
     def text(self, e: Expr, level: int = SUM) -> str:
         """The source of an expression, in brackets where it binds looser than `level`."""
@@ -102,17 +111,18 @@ class Printer:
         """All ones or all zeros."""
         sides = [self.dim(d).text for d in shape if d is not ONE]
         inner = sides[0] if len(sides) == 1 else f"({', '.join(sides)})"
-        return Piece(f"np.{word}({inner})", ATOM)
+        return self.made(self.lang.filled.format(word=word, shape=inner))
 
     def commutation(self, e: Commutation) -> Piece:
         """The rows of the identity in the order of the transpose."""
         m, n = self.dim(e.rows).text, self.dim(e.cols).text
         total = self.dim(e.shape[0]).text
-        return Piece(f"np.eye({total})[np.arange({total}).reshape({n}, {m}).T.ravel()]", ATOM)
+        order = self.lang.order.format(total=total, n=n, m=m)
+        return Piece(f"{self.eye(total).text}[{order}]", ATOM)
 
     def selection(self, e: Selection) -> Piece:
         """The columns of the identity that stand for the diagonal."""
-        return Piece(f"np.eye({self.dim(e.shape[0]).text})[:, :: {self.dim(e.dim).text} + 1]", ATOM)
+        return Piece(f"{self.eye(self.dim(e.shape[0]).text).text}[:, :: {self.dim(e.dim).text} + 1]", ATOM)
 
     def add(self, e: Add) -> Piece:
         """A sum."""
@@ -190,7 +200,7 @@ class Printer:
             else:
                 arrays.append(piece)
         if len(arrays) == 2:
-            over.append(Piece(f"np.outer({arrays[0].text}, {arrays[1].text})", ATOM))
+            over.append(Piece(self.lang.outer.format(arrays[0].text, arrays[1].text), ATOM))
         else:
             over.extend(arrays)
 
@@ -200,12 +210,33 @@ class Printer:
             return self.piece(factors[0])
         first, last = factors[0], factors[-1]
         if isinstance(first, Ones) and first.is_row:
-            axis = "" if last.is_column else ", axis=0"
-            return Piece(f"np.sum({self.segment(factors[1:]).text}{axis})", ATOM)
+            return self.summed(self.segment(factors[1:]).text, None if last.is_column else 0)
         if isinstance(last, Ones) and last.is_column:
-            axis = "" if first.is_row else ", axis=1"
-            return Piece(f"np.sum({self.segment(factors[:-1]).text}{axis})", ATOM)
+            return self.summed(self.segment(factors[:-1]).text, None if first.is_row else 1)
+        if self.lang.ordered and last.is_column and not first.is_row and len(factors) > 2:
+            # from the right, so that every product is one of a matrix and a vector
+            return Piece(f"{self.text(first, POWER)} @ ({self.segment(factors[1:]).text})", PRODUCT)
         return Piece(" @ ".join(self.text(f, POWER) for f in factors), PRODUCT)
+
+    def made(self, text: str) -> Piece:
+        """An array made from nothing but sizes."""
+        self.makes = True
+        return Piece(text, ATOM)
+
+    def eye(self, size: str) -> Piece:
+        """An identity matrix."""
+        return self.made(self.lang.eye.format(size))
+
+    def summed(self, text: str, axis: int | None) -> Piece:
+        """The sum of all entries, of every column (axis 0) or of every row (axis 1)."""
+        form = self.lang.sum_all if axis is None else self.lang.sum_axis
+        return Piece(form.format(a=text, axis=axis), ATOM)
+
+    def argument(self, e: Expr, level: int = SUM) -> str:
+        """The argument of an entrywise function; a plain number is wrapped where the library takes arrays only."""
+        if self.lang.wrap and not any(isinstance(n, (Sym, Apply, Partial, Entry, Named)) for n in e.walk()):
+            return self.made(self.lang.wrap.format(self.text(e))).text
+        return self.text(e, level)
 
     def had(self, e: Had) -> Piece:
         """An entrywise product or quotient."""
@@ -222,13 +253,13 @@ class Printer:
         """A Kronecker product; a vector in it is a column or a row again."""
         a, b = e.args
         if a.is_column and b.is_row:
-            return Piece(f"np.outer({self.text(a)}, {self.text(b)})", ATOM)
+            return Piece(self.lang.outer.format(self.text(a), self.text(b)), ATOM)
         if a.is_row and b.is_column:
-            return Piece(f"np.outer({self.text(b)}, {self.text(a)})", ATOM)
+            return Piece(self.lang.outer.format(self.text(b), self.text(a)), ATOM)
         if a.is_vector and b.is_vector:
-            return Piece(f"np.kron({self.text(a)}, {self.text(b)})", ATOM)
+            return Piece(self.lang.kron.format(self.text(a), self.text(b)), ATOM)
         sides = [self.text(s, ATOM) + _AXIS[s.is_row] if s.is_vector else self.text(s) for s in (a, b)]
-        return Piece(f"np.kron({sides[0]}, {sides[1]})", ATOM)
+        return Piece(self.lang.kron.format(*sides), ATOM)
 
     def transpose(self, e: T) -> Piece:
         """A transpose, which a vector does not show."""
@@ -243,28 +274,28 @@ class Printer:
         """A function of a whole argument."""
         if e.name == "vec" and e.arg.is_vector:
             return self.piece(e.arg)
-        if self.inside and e.name in HELPERS:
+        if self.inside and e.name in self.lang.helpers:
             self.helpers.add(e.name)
             return Piece(f"{e.name}({self.text(e.arg)})", ATOM)
-        return Piece(CALLS[e.name].format(a=self.text(e.arg), t=self.text(e.arg, ATOM)), ATOM)
+        return Piece(self.lang.calls[e.name].format(a=self.text(e.arg), t=self.text(e.arg, ATOM)), ATOM)
 
     def entry(self, e: Entry) -> Piece:
         """An entrywise function."""
         if e.abstract:
             name = self.free(e.name + _ORDERS[e.order])
             return Piece(f"{name}({self.text(e.arg)})", ATOM)
-        if self.inside and e.name in HELPERS:
+        if self.inside and e.name in self.lang.helpers:
             self.helpers.add(e.name)
             return Piece(f"{e.name}({self.text(e.arg)})", ATOM)
-        template = ENTRIES.get(e.name, f"np.{e.name}({{a}})")
-        return Piece(template.format(a=self.text(e.arg), t=self.text(e.arg, POWER)), ATOM)
+        template = self.lang.entries.get(e.name, f"{self.lang.module}.{e.name}({{a}})")
+        return Piece(template.format(a=self.argument(e.arg), t=self.argument(e.arg, POWER)), ATOM)
 
     def power(self, base: Expr, exponent: Fraction) -> Piece:
         """An expression to a number."""
         if exponent == 1:
             return self.piece(base)
         if exponent == Fraction(1, 2):
-            return Piece(f"np.sqrt({self.text(base)})", ATOM)
+            return Piece(f"{self.lang.module}.sqrt({self.argument(base)})", ATOM)
         if exponent < 0:
             return Piece(f"1 / {self.power(base, -exponent).within(POWER)}", PRODUCT)
         exact = exponent.denominator in (1, 2, 4, 8)
@@ -351,7 +382,7 @@ _PRINT: dict[type[Expr], Callable[..., Piece]] = {
     Num: lambda _p, e: _number(e.value),
     Size: lambda p, e: p.dim(e.dim),
     Sym: lambda _p, e: Piece(python_name(e.name), ATOM),
-    Eye: lambda p, e: Piece(f"np.eye({p.dim(e.shape[0]).text})", ATOM),
+    Eye: lambda p, e: p.eye(p.dim(e.shape[0]).text),
     Ones: lambda p, e: p.filled("ones", e.shape),
     Zeros: lambda p, e: p.filled("zeros", e.shape),
     Commutation: Printer.commutation,
@@ -361,8 +392,9 @@ _PRINT: dict[type[Expr], Callable[..., Piece]] = {
     Had: Printer.had,
     Kron: Printer.kron,
     T: Printer.transpose,
-    Inv: lambda p, e: Piece(f"np.linalg.inv({p.text(e.arg)})", ATOM),
-    MatPow: lambda p, e: Piece(f"np.linalg.matrix_power({p.text(e.base)}, {e.exponent})", ATOM),
+    Inv: lambda p, e: Piece(f"{p.lang.module}.linalg.inv({p.text(e.arg)})", ATOM),
+    MatPow: lambda p, e: Piece(f"{p.lang.module}.linalg.matrix_power({p.text(e.base)}, {e.exponent})", ATOM),
+    Solve: lambda p, e: Piece(f"{p.lang.module}.linalg.solve({p.text(e.args[0])}, {p.text(e.args[1])})", ATOM),
     Call: Printer.call,
     Pow: Printer.pow,
     Entry: Printer.entry,

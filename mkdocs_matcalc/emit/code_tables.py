@@ -1,8 +1,38 @@
 """How functions are written in NumPy: a row each, and nothing else.
 
-In: nothing. Out: `CALLS` and `ENTRIES`, templates for functions of a whole argument and of every
-entry, and `HELPERS`, definitions for inside a generated function, where one reads better.
+In: nothing. Out: the `Dialect` of NumPy, that is `CALLS` and `ENTRIES`, templates for functions of
+a whole argument and of every entry, and `HELPERS`, definitions for inside a generated function,
+where one reads better. The dialects of PyTorch and JAX stand in `code_dialects`.
 """
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How one array library of Python writes what the grammar asks for; templates hold `{…}`."""
+
+    module: str
+    imports: str
+    calls: Mapping[str, str]
+    entries: Mapping[str, str]
+    helpers: Mapping[str, str]
+    eye: str
+    filled: str
+    order: str  # the rows of a commutation matrix
+    outer: str
+    kron: str
+    sum_all: str
+    sum_axis: str
+    wrap: str = ""  # an array of a plain number, where functions take arrays only
+    like: str = ""  # the line that says what new arrays are like, for an array {a}
+    ordered: bool = False  # whether a product that ends in a vector is bracketed from the right
+    scalar: str = "float"
+    array: str = "array"
+
 
 #: One call or attribute each; `{a}` is the argument, `{t}` the argument where it binds tightest.
 CALLS = {
@@ -48,3 +78,9 @@ HELPERS = {
     "    others = np.array([np.prod(np.delete(s, i)) for i in range(len(s))])\n"
     "    return np.linalg.det(U) * np.linalg.det(Vt) * (Vt.T * others) @ U.T",
 }
+
+NUMPY = Dialect(
+    module="np", imports="import numpy as np", calls=CALLS, entries=ENTRIES, helpers=HELPERS,
+    eye="np.eye({})", filled="np.{word}({shape})", order="np.arange({total}).reshape({n}, {m}).T.ravel()",
+    outer="np.outer({}, {})", kron="np.kron({}, {})", sum_all="np.sum({a})", sum_axis="np.sum({a}, axis={axis})",
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..derive.derivation import Derivation
+from ..engine.derivation import Derivation
 from .tex import align
 
 

@@ -7,6 +7,7 @@ reading every parent with every child back.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
@@ -23,6 +24,9 @@ from .names import latex_dim, latex_name, unicode_name
 from .style import ATOM, POSTFIX, POWER, PRODUCT, SUM, WORDS, Style
 
 Piece = tuple[str, int]
+
+#: A command at the end: a letter behind it would be part of its name.
+_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 
 
 class Printer:
@@ -227,7 +231,7 @@ class Printer:
                         if left is None and text[0] == "\\" and not _begins_with_d_text(text)
                         else self.style.before_d
                     )
-                elif before[-1:].isalpha() and text[0].isalpha() and before.startswith("\\") and "{" not in before:
+                elif text[0].isalpha() and _COMMAND.search(before):
                     gap = " "
             elif left is not None and right is not None and _call_like(before, text):
                 gap = "*"
@@ -277,11 +281,7 @@ class Printer:
         if self.latex and isinstance(e.base, Pow):
             base = self.bracket(self.piece(e.base)[0])
         text = self(exponent)
-        if (
-            not self.latex
-            and (self.piece(exponent)[1] < ATOM)
-            and not (isinstance(exponent, Num) and exponent.value.denominator == 1)
-        ):
+        if not self.latex and not text.lstrip("−-").replace("_", "").isalnum():
             text = self.style.exponent.format(text)
         form = self.style.power if scalar else self.style.entry_power
         return form.format(base, text), POWER

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any
 
-from ..derive.derivation import Derivation
-from ..derive.layout import layout_words
-from ..derive.step import Line
+from ..engine.derivation import Derivation
+from ..engine.layout import layout_words
+from ..engine.step import Line
 from ..expr.atoms import Named, Sym
 from ..expr.differential import Diff, diff
 from ..expr.node import Expr
@@ -91,13 +91,13 @@ def printed_result(d: Derivation) -> Printed:
     rows, cols = d.derivative.shape
     value = d.derivative
     if d.identification is None:  # the increments are parameters of a differential: dX beside X
-        value = bottom_up(value, lambda e: Sym(f"d{e.arg.name}", e.shape) if _is_increment(e) else e)
+        value = bottom_up(value, _as_parameter)
     source = function(value, symbols=d.symbols, variable=d.variable, functions=d.functions)
     return Printed(latex(d.derivative), text(d.derivative), source, (str(rows), str(cols)), d.derivative)
 
 
-def _is_increment(e: Expr) -> TypeGuard[Diff]:
-    return isinstance(e, Diff) and isinstance(e.arg, Sym)
+def _as_parameter(e: Expr) -> Expr:
+    return Sym(f"d{e.arg.name}", e.shape) if isinstance(e, Diff) and isinstance(e.arg, Sym) else e
 
 
 # -- left-hand sides ---------------------------------------------------------------

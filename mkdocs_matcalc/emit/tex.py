@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..derive.derivation import Derivation
+from ..engine.derivation import Derivation
 from .steps import Row, note_text, rows
 
 _ESCAPES = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",

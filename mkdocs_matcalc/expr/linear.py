@@ -160,6 +160,13 @@ def product(coef: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) 
         links = [f for f in links if not isinstance(f, Eye)] or [eye(shape[0])]
     if len(links) == 2 and isinstance(links[0], Ones) and isinstance(links[1], Ones) and links[0].shape[1] is ONE:
         links = [ones(shape)] if not is_scalar(shape) else links
+    if len(links) > 2 and is_scalar(shape):
+        # a chain of several scalars (x'x y'y): each is a scalar of its own
+        pieces = _scalar_pieces(links)
+        if len(pieces) > 1:
+            units += [p[0] if len(p) == 1 else Mul(_F1, (), p) for p in pieces]
+            groups += units[-len(pieces) :]
+            links = []
     if links and is_scalar(shape) and (groups or len(links) == 1):
         # a chain that closes to a scalar beside other scalar chains is one of the scalars
         group = Mul(_F1, (), tuple(links)) if len(links) > 1 else links[0]
@@ -196,6 +203,17 @@ def _take_scalar(factor: Expr, coef: Fraction, units: list[Expr], groups: list[E
     return coef
 
 
+def _scalar_pieces(links: list[Expr]) -> list[tuple[Expr, ...]]:
+    """A closed chain cut where an inner dimension is 1."""
+    out: list[tuple[Expr, ...]] = []
+    start = 0
+    for i, f in enumerate(links):
+        if f.shape[1] is ONE:
+            out.append(tuple(links[start : i + 1]))
+            start = i + 1
+    return out
+
+
 def _check_chain(links: list[Expr]) -> None:
     for left, right in pairwise(links):
         if left.shape[1] != right.shape[0]:
@@ -226,15 +244,13 @@ def scale(coef: int | Fraction, e: Expr) -> Expr:
 
 
 def neg(e: Expr) -> Expr:
-    """Minus an expression; a sum changes every sign."""
-    if isinstance(e, Add):
-        return add(*(neg(t) for t in e.args))
+    """Minus an expression; the brackets of a sum stay."""
     return mul(MINUS_ONE, e)
 
 
 def sub(left: Expr, right: Expr) -> Expr:
     """Left minus right."""
-    return add(left, mul(MINUS_ONE, right) if not isinstance(right, Add) else neg(right))
+    return add(left, neg(right))
 
 
 def split_scale(e: Expr) -> tuple[Fraction, tuple[Expr, ...], Expr]:

@@ -149,7 +149,7 @@ def _integer_power(base: Expr, k: int) -> Expr:
         bits = max(base.value.numerator.bit_length(), base.value.denominator.bit_length()) * abs(k)
         if bits <= _EXACT_BITS:
             return num(base.value**k)
-    if isinstance(base, Pow) and isinstance(base.exponent, Num) and base.exponent.value.denominator == 1:
+    if isinstance(base, Pow) and isinstance(base.exponent, Num):
         return power(base.base, base.exponent.value * k)
     if isinstance(base, Mul) and base.coef and (base.is_scalar or base.coef != 1 or base.scalars):
         if abs(k) * max(base.coef.numerator.bit_length(), base.coef.denominator.bit_length()) > _EXACT_BITS:

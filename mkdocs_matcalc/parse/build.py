@@ -7,14 +7,15 @@ Notation that is shorthand ends here: `.+` becomes ordinary sums with ones, `-e`
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from ..expr.atoms import MINUS_ONE, NOUGHT, Named, Num, Sym, UNIT, eye, is_zero, num, ones, size, unstructured
 from ..expr.differential import diff
-from ..expr.linear import add, had, kron, mul, neg, transpose
+from ..expr.linear import Mul, add, had, kron, mul, neg, product, transpose
 from ..expr.matrix import call, inv, matpow
 from ..expr.node import Expr
-from ..expr.scalar import Partial, apply, divide, entrywise, partial, power
+from ..expr.scalar import Partial, Pow, apply, entrywise, partial, power
 from ..expr.shape import ONE, Shape, dim, is_scalar
 from .calls import arguments_of, builtin
 from .infer import Inference
@@ -111,8 +112,9 @@ class Builder:
         if is_zero(right):
             self.inference.fail("division by zero", node.span)
         if left.is_scalar and not right.is_scalar:
-            return mul(left, power(right, -1))
-        return divide(left, right)
+            return mul(left, under_bar(right))
+        below = under_bar(right)
+        return had(left, below) if below.shape == left.shape else mul(left, below)
 
     # -- powers
 
@@ -179,6 +181,16 @@ def mark(e: Expr, node: Node) -> Expr:
     if e.span is None and not any(e is shared for shared in _SHARED):
         e.span = node.span
     return e
+
+
+def under_bar(e: Expr) -> Expr:
+    """1/e, entry by entry; the root of what stands under a bar is a power, as the rules write it."""
+    if isinstance(e, Pow) and isinstance(e.exponent, Num):
+        return power(e.base, -e.exponent.value)
+    if isinstance(e, Mul) and e.is_scalar and e.scalars and e.coef:
+        chain = (power(product(Fraction(1), (), e.chain), -1),) if e.chain else ()
+        return product(1 / e.coef, (*map(under_bar, e.scalars), *chain), ())
+    return power(e, -1)
 
 
 def spread(e: Expr, shape: Shape) -> Expr:

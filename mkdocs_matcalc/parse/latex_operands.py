@@ -294,7 +294,7 @@ class LatexParser(Calls):
         if not word or not word.replace("_", "a").isalnum() or not word[0].isalpha() or not word.isascii():
             self.fail("a name is a letter followed by letters, digits and `_`", token.span)
         known = word in self.names.known
-        if word == "d" and not known and self.scope.differentials:
+        if word == "d" and self.scope.differentials and command.text == "mathrm":
             return self.differential(token)
         if word == "d" and not known and self.begins(self.token):
             self.fail("a differential stands in a goal only", token.span, "a variable `d` is written `d`")

@@ -1,16 +1,19 @@
 r"""References to numbered equations: text and a resolver in, text and what is unresolved out.
 
-`\eqref{ls}` is "(3)", `\ref{ls}` is "3", `\cref{ls,mle}` is "eqs. (3) and (5)", each number a link.
-While Markdown is read, a reference becomes a mark, so that code and formulas are left alone; the
-marks are resolved when the page is whole, for a reference may stand before what it refers to.
+`\eqref{ls}` is "(2.3)", `\ref{ls}` is "2.3", `\cref{ls,mle}` is "eqs. (2.3) and (3.1)", each number
+a link with a preview of its equation; three or more in a row are a range, "(2.1)–(2.4)". While
+Markdown is read, a reference becomes a mark, so that code and formulas are left alone; the marks are
+resolved when the page is whole. Formulas have references too: `in_formula` puts them into TeX.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 #: A reference in running text.
 PATTERN = r"\\(?P<command>eqref|ref|cref|Cref)\{(?P<labels>[^{}\n]+)\}"
@@ -18,44 +21,180 @@ PATTERN = r"\\(?P<command>eqref|ref|cref|Cref)\{(?P<labels>[^{}\n]+)\}"
 _MARK = re.compile(
     r'<matcalc-ref command="(?P<command>\w+)" labels="(?P<labels>[^"]*)">(?P<text>.*?)</matcalc-ref>', re.DOTALL
 )
+_TEXT_GROUP = re.compile(r"\\(?:text|mbox|textrm|textbf|textit|intertext)\{[^{}]*\Z")
 
 
 @dataclass(frozen=True)
 class Link:
-    """Where a label leads: the number to show and the address."""
+    """Where a label leads: the number to show, the address, and what a reader sees without going there."""
 
     number: str
     href: str
+    order: tuple[int, ...] = ()  #: the place in its sequence; neighbours differ by one in the last part
+    preview: str = ""  #: HTML
+    label: str = ""
 
 
-def resolve(text: str, resolver: Callable[[str], Link | None]) -> tuple[str, list[str]]:
-    """The text with its marks resolved, and the labels for which the resolver knows nothing, in order.
+@dataclass(frozen=True)
+class Words:
+    """The words around numbers in a language."""
 
-    A mark with an unknown label becomes the source again, so that a reader sees what is missing and
-    a renderer with numbers of its own can still resolve it.
-    """
-    unresolved: list[str] = []
+    one: str = "eq."
+    several: str = "eqs."
+    and_: str = "and"
+    capital: tuple[str, str] = ("Equation", "Equations")
+
+
+_LANGUAGES = {
+    "en": Words(),
+    "de": Words("Gl.", "Gln.", "und", ("Gleichung", "Gleichungen")),
+    "fr": Words("éq.", "éqs.", "et", ("Équation", "Équations")),
+    "es": Words("ec.", "ecs.", "y", ("Ecuación", "Ecuaciones")),
+    "it": Words("eq.", "eqq.", "e", ("Equazione", "Equazioni")),
+    "pt": Words("eq.", "eqs.", "e", ("Equação", "Equações")),
+    "nl": Words("vgl.", "vgln.", "en", ("Vergelijking", "Vergelijkingen")),
+    "pl": Words("równ.", "równ.", "i", ("Równanie", "Równania")),
+    "ru": Words("ур.", "ур.", "и", ("Уравнение", "Уравнения")),
+    "zh": Words("式", "式", "和", ("式", "式")),
+    "ja": Words("式", "式", "と", ("式", "式")),
+}
+
+Resolver = Callable[[str], Link | None]
+
+
+def words(language: str) -> Words:
+    """The words of a language, as `de` or `pt-BR`; those of English where we know none."""
+    return _LANGUAGES.get(re.split(r"[-_]", language.lower(), maxsplit=1)[0], _LANGUAGES["en"])
+
+
+def labels(listed: str) -> list[str]:
+    """The labels in the braces of a reference."""
+    return [label for each in listed.split(",") if (label := each.strip())]
+
+
+def marked(text: str) -> str:
+    """Plain text as HTML, its references as marks."""
 
     def one(found: re.Match[str]) -> str:
-        labels = [label.strip() for label in html.unescape(found["labels"]).split(",")]
-        links = {label: resolver(label) for label in labels if label}
+        return f'<matcalc-ref command="{found["command"]}" labels="{found["labels"]}">{found.group()}</matcalc-ref>'
+
+    return re.sub(PATTERN, one, html.escape(text, quote=False))
+
+
+def plain(text: str, resolver: Resolver, spoken: Words = _LANGUAGES["en"]) -> str:
+    """Plain text with its references as plain words; what is unresolved stays."""
+
+    def one(found: re.Match[str]) -> str:
+        links = [resolver(label) for label in labels(found["labels"])]
+        known = [link for link in links if link is not None]
+        if not known or len(known) < len(links):
+            return found.group()
+        return _words(found["command"], known, spoken, lambda _, shown: shown, space=" ")
+
+    return re.sub(PATTERN, one, text)
+
+
+def resolve(
+    text: str, resolver: Resolver, spoken: Words = _LANGUAGES["en"], met: Counter[str] | None = None
+) -> tuple[str, list[str]]:
+    """The text with its marks resolved, and the labels for which the resolver knows nothing, in order.
+
+    A mark with an unknown label stays a mark, so that it can be resolved when more is known, and a
+    reader sees what is missing. `met` counts the references to each label, which name their places.
+    """
+    unresolved: list[str] = []
+    met = Counter() if met is None else met
+
+    def anchor(link: Link, shown: str) -> str:
+        place = ""
+        if link.label:
+            met[link.label] += 1
+            place = f' id="{html.escape(use_anchor(link.label, met[link.label]))}"'
+        made = f'<a class="matcalc-ref"{place} href="{html.escape(link.href)}">{html.escape(shown, quote=False)}</a>'
+        if not link.preview:
+            return made
+        return f'<span class="matcalc-aided">{made}{link.preview}</span>'
+
+    def one(found: re.Match[str]) -> str:
+        wanted = labels(html.unescape(found["labels"]))
+        links = {label: resolver(label) for label in wanted}
         known = [link for link in links.values() if link is not None]
         unresolved.extend(label for label, link in links.items() if link is None)
         if len(known) < len(links) or not known:
-            return found["text"]
-        return _words(found["command"], known)
+            return found.group()
+        return _words(found["command"], known, spoken, anchor)
 
     return _MARK.sub(one, text), unresolved
 
 
-def _words(command: str, links: list[Link]) -> str:
-    bare = command == "ref"
-    made = [
-        f'<a class="matcalc-ref" href="{html.escape(link.href)}">{link.number if bare else f"({link.number})"}</a>'
-        for link in links
-    ]
-    listed = made[0] if len(made) == 1 else f"{', '.join(made[:-1])} and {made[-1]}"
+def bare(text: str) -> str:
+    """The text with the marks that are left as the source again."""
+    return _MARK.sub(lambda found: found["text"], text)
+
+
+def use_anchor(label: str, n: int = 1) -> str:
+    """The id of the n-th reference to a label on a page."""
+    return f"ref-{label}-{n}"
+
+
+def in_formula(
+    tex: str, resolver: Resolver, spoken: Words, shown: Callable[[Link, str], str]
+) -> tuple[str, list[str]]:
+    """TeX with its references as numbers, and the labels that are unknown, whose references stay.
+
+    `shown` makes TeX of one number in a formula; within `\\text{…}` a number is plain text.
+    """
+    unresolved: list[str] = []
+    parts, last = [], 0
+    for found in re.finditer(PATTERN, tex):
+        wanted = labels(found["labels"])
+        links = {label: resolver(label) for label in wanted}
+        known = [link for link in links.values() if link is not None]
+        unresolved += [label for label, link in links.items() if link is None]
+        parts.append(tex[last : found.start()])
+        if known and len(known) == len(links):
+            parts.append(_tex(found["command"], known, spoken, shown, in_text=bool(_TEXT_GROUP.search("".join(parts)))))
+        else:
+            parts.append(found.group())
+        last = found.end()
+    return "".join([*parts, tex[last:]]), unresolved
+
+
+def _tex(command: str, links: list[Link], spoken: Words, shown: Callable[[Link, str], str], *, in_text: bool) -> str:
+    if in_text:
+        return _words(command, links, spoken, lambda _, number: number, space="~")
+    if command in ("ref", "eqref") and len(links) == 1:
+        return shown(links[0], links[0].number if command == "ref" else f"({links[0].number})")
+    return rf"\text{{{_words(command, links, spoken, lambda _, number: number, space='~')}}}"
+
+
+def _words(
+    command: str, links: Iterable[Link], spoken: Words, show: Callable[[Link, str], str], space: str = "&nbsp;"
+) -> str:
+    ordered = sorted({link.href + link.number: link for link in links}.values(), key=lambda link: link.order)
+    made = []
+    for run in _runs(ordered):
+        ends = [show(link, link.number if command == "ref" else f"({link.number})") for link in run]
+        made += [f"{ends[0]}–{ends[-1]}"] if len(run) > 2 else ends
+    listed = made[0] if len(made) == 1 else f"{', '.join(made[:-1])} {spoken.and_} {made[-1]}"
     if command not in ("cref", "Cref"):
         return listed
-    word = {"cref": "eq", "Cref": "Equation"}[command] + ("s" if len(made) > 1 else "")
-    return f"{word}{'.' if command == 'cref' else ''}&nbsp;{listed}"
+    alone = len(ordered) == 1
+    word = (spoken.one if alone else spoken.several) if command == "cref" else spoken.capital[not alone]
+    return f"{word}{space}{listed}"
+
+
+def _runs(links: list[Link]) -> list[list[Link]]:
+    """Links whose numbers follow each other, together."""
+    runs = [[link] for link in links[:1]]
+    for before, link in pairwise(links):
+        follows = (
+            bool(link.order)
+            and len(before.order) == len(link.order)
+            and link.order == (*before.order[:-1], before.order[-1] + 1)
+        )
+        if follows:
+            runs[-1].append(link)
+        else:
+            runs.append([link])
+    return runs

@@ -17,7 +17,7 @@ from .page import Page
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from ..derive.derivation import Derivation
+    from ..engine.derivation import Derivation
     from ..emit.steps import Row, RuleRef
 
 #: The class of a line of each kind.

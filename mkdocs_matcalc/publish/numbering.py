@@ -1,56 +1,264 @@
-"""Equation numbers, and the labels that name them: a pure function of the finished page.
+r"""One numbering for a whole site: which number, which address and which neighbours a label has.
 
-In: HTML with a slot for each number, in any order of making. Out: the same with the numbers in the
-order of the page, and for each label its number and its address. Nothing is counted before the
-page is whole: fences are met in another order than they are read, and some are thrown away.
+In: the pages of a site in the order of the navigation, each with its outline and its chapter, and
+how many lines the derivations of a block have. Out: a number for every derivation and every labelled
+equation, known before any page is rendered; who refers to it; which labels are doubled or near to a
+wrong one. A host that knows one page only has a site of one page.
+
+`site` counts through, `section` begins anew in each chapter and prefixes its number ("2.3"), `page`
+begins anew on each page. The lines of a derivation have the number of its result and a letter.
 """
 
 from __future__ import annotations
 
-import html
-import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import count
 
-_SLOT = re.compile(r'<matcalc-number anchor="(?P<anchor>[^"]*)" within="(?P<within>[^"]*)"></matcalc-number>')
+from ..errors import DeriveError
+from .derived import Derived, Row
+from .equation import Part
+from .outline import Display, Outline
+from .scan import Block
+from .settings import Settings
+
+#: What `numbering` may be.
+MODES = ("site", "section", "page")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A page of the site."""
+
+    key: str  #: what the host calls it
+    path: str  #: its file, as warnings name it
+    title: str
+    outline: Outline
+    chapter: str = ""  #: the prefix of its numbers under `section`
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a label stands for."""
+    """What a label stands for: a derivation, one of its lines, or an equation."""
 
-    number: str
-    anchor: str  #: the id on the page
+    label: str
+    number: str  #: empty where it has none
+    page: str
+    anchor: str
+    order: tuple[int, ...] = ()
+    title: str = ""
+    left: str = ""
+    right: str = ""
+    listed: bool = True  #: whether the list of equations has it; lines are not in it
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The numbers of one derivation, or of one equation: its own and those of its lines."""
+
+    whole: Target
+    lines: tuple[Target, ...] = ()
+    shown: frozenset[int] = frozenset()  #: the lines, from 0, whose numbers are shown
 
 
 @dataclass
-class Numbered:
-    """A page with its numbers."""
+class Placed:
+    """A block or an equation of a page with the numbers of its derivations or parts."""
 
-    html: str
+    item: Block | Display
+    figures: list[Figure]
+
+
+@dataclass(frozen=True)
+class Use:
+    """A page that refers to a label, and the line of its first reference."""
+
+    page: str
+    title: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Double:
+    """A label that is taken already."""
+
+    label: str
+    path: str
+    line: int
+    taken: str  #: where it is taken
+    free: str  #: a near label that is free
+
+
+@dataclass
+class _Sequence:
+    index: int
+    prefix: str = ""
+    count: int = 0
+
+    def next(self) -> tuple[str, tuple[int, int]]:
+        self.count += 1
+        return f"{self.prefix}{self.count}", (self.index, self.count)
+
+
+@dataclass
+class Numbers:
+    """The numbers of a site."""
+
+    mode: str
+    derive: Callable[[Block], list[Derived]]  #: may raise `DeriveError`: such a block has no number
+    settings: Settings = field(default_factory=Settings)
     targets: dict[str, Target] = field(default_factory=dict)
-    anchors: set[str] = field(default_factory=set)  #: the ids that the numbers bring to the page
+    doubles: list[Double] = field(default_factory=list)
+    _sources: dict[str, Source] = field(default_factory=dict)
+    _placed: dict[str, list[Placed]] = field(default_factory=dict)
+    _sequences: dict[str, _Sequence] = field(default_factory=dict)
+    _places: dict[str, str] = field(default_factory=dict)
+    _uses: dict[str, list[Use]] = field(default_factory=dict)
+
+    def add(self, sources: Iterable[Source]) -> None:
+        """Number pages, in this order."""
+        sources = list(sources)
+        for source in sources:
+            self._sources[source.key] = source
+            for use in source.outline.uses:
+                known = self._uses.setdefault(use.label, [])
+                if all(each.page != source.key for each in known):
+                    known.append(Use(source.key, source.title or source.path, use.label))
+        for source in sources:
+            for item in source.outline.items:
+                self.place(source.key, item)
+
+    def place(self, page: str, item: Block | Display) -> Placed:
+        """Number a block or an equation; one that a scan did not see comes last in its sequence."""
+        placed = Placed(item, self._display(page, item) if isinstance(item, Display) else self._block(page, item))
+        self._placed.setdefault(page, []).append(placed)
+        return placed
+
+    def on(self, page: str) -> list[Placed]:
+        """What a page holds, in order."""
+        return self._placed.get(page, [])
+
+    def find(self, label: str) -> Target | None:
+        """What a label stands for."""
+        return self.targets.get(label)
+
+    def uses(self, figure: Figure) -> list[Use]:
+        """The pages that refer to a derivation or to one of its lines, once each, in order."""
+        labels = [target.label for target in (figure.whole, *figure.lines) if target.label]
+        order = {key: place for place, key in enumerate(self._sources)}
+        found: dict[str, Use] = {}
+        for use in (use for label in labels for use in self._uses.get(label, [])):
+            found.setdefault(use.page, use)
+        return sorted(found.values(), key=lambda use: order.get(use.page, 0))
+
+    def near(self, label: str) -> str:
+        """The label that was perhaps meant; empty where none is near."""
+        close = get_close_matches(label, list(self.targets), 1)
+        return close[0] if close else ""
+
+    def title(self, page: str) -> str:
+        """The title of a page."""
+        source = self._sources.get(page)
+        return (source.title or source.path) if source else ""
+
+    def listed(self) -> Iterator[tuple[str, list[Target]]]:
+        """The pages in order, each with its numbered equations."""
+        for key in self._sources:
+            whole = [figure.whole for placed in self.on(key) for figure in placed.figures]
+            numbered = [target for target in whole if target.listed and target.number]
+            if numbered:
+                yield key, numbered
+
+    def _sequence(self, page: str) -> _Sequence:
+        source = self._sources.get(page)
+        chapter = source.chapter if source and self.mode == "section" else ""
+        key = {"page": f"page {page}", "section": f"chapter {chapter}"}.get(self.mode, "")
+        if key not in self._sequences:
+            self._sequences[key] = _Sequence(len(self._sequences), f"{chapter}." if chapter else "")
+        return self._sequences[key]
+
+    def _block(self, page: str, block: Block) -> list[Figure]:
+        try:
+            derivations = self.derive(block)
+        except DeriveError:
+            return []
+        figures = []
+        label = self._free(derivations[0].directives.get("label", "") or block.label, page, block) if derivations else ""
+        for place, derived in enumerate(derivations):
+            own = label if place == 0 or not label else self._free(f"{label}-{place + 1}", page, block)
+            figures.append(self._figure(page, derived, own))
+        return figures
+
+    def _figure(self, page: str, derived: Derived, label: str) -> Figure:
+        wanted = derived.directives.get("number", "") or self.settings.number
+        number, order = ("", ()) if wanted == "none" else self._sequence(page).next()
+        anchor = label or (f"derivation-{number}" if number else "")
+        title = derived.title or label or derived.goal
+        whole = self._keep(_target(Target(label, number, page, anchor, (*order, 0), title), derived.result))
+        lines, shown = [], set()
+        for place, row in enumerate(derived.lines):
+            name = f"{label}.{place + 1}" if label else ""
+            letter = f"{number}{_letter(place)}" if number else ""
+            at = name or (f"derivation-{letter}" if letter else "")
+            line = _target(Target(name, letter, page, at, (*order, 1, place), title, listed=False), row)
+            lines.append(self._keep(line))
+            # A line that someone refers to shows its number, whatever the block says of the others.
+            if letter and (wanted == "all" or name in self._uses):
+                shown.add(place)
+        return Figure(whole, tuple(lines), frozenset(shown))
+
+    def _display(self, page: str, display: Display) -> list[Figure]:
+        return [Figure(self._part(page, display, part)) for part in display.equation.parts]
+
+    def _part(self, page: str, display: Display, part: Part) -> Target:
+        if not part.label:
+            return Target("", part.tag, page, "", right=part.tex, listed=False)
+        number, order = (part.tag, ()) if part.tag else self._sequence(page).next()
+        label = self._free(part.label, page, display)
+        made = Target(label, number, page, label or f"equation-{number}", (*order, 0) if order else (), right=part.tex)
+        return self._keep(made)
+
+    def _keep(self, target: Target) -> Target:
+        if target.label:
+            self.targets[target.label] = target
+        return target
+
+    def _free(self, label: str, page: str, item: Block | Display) -> str:
+        """The label where it is free; where it is taken, none, and a note of it."""
+        if not label:
+            return ""
+        source = self._sources.get(page)
+        path = source.path if source else ""
+        line = item.line + (_line_of(item.text, label) if isinstance(item, Block) else 0)
+        here = f"{path}:{line}" if path else f"line {line}"
+        if label in self._places:
+            free = next(name for n in count(2) if (name := f"{label}{n}") not in self._places)
+            self.doubles.append(Double(label, path, line, self._places[label], free))
+            return ""
+        self._places[label] = here
+        return label
 
 
-def slot(label: str = "", *, within: str = "") -> str:
-    """The place of a number. `within` is the id of an element around it that a link to the label goes to."""
-    return f'<matcalc-number anchor="{html.escape(label)}" within="{html.escape(within)}"></matcalc-number>'
+def _target(target: Target, row: Row | None) -> Target:
+    from dataclasses import replace
+
+    return replace(target, left=row.left, right=f"= {row.right}") if row else target
 
 
-def number(page: str, *, first: int = 1) -> Numbered:
-    """The page with its slots numbered from `first`."""
-    result = Numbered("")
-    count = first - 1
+def _line_of(text: str, label: str) -> int:
+    """The line of a block that names its label, from 1; 0, the header, where none does."""
+    lines: Sequence[str] = text.split("\n")
+    return next(
+        (n for n, line in enumerate(lines, 1) if line.replace(" ", "").startswith(f"label:{label.replace(' ', '')}")), 0
+    )
 
-    def one(found: re.Match[str]) -> str:
-        nonlocal count
-        count += 1
-        label, within = html.unescape(found["anchor"]), html.unescape(found["within"])
-        anchor = within or label or f"derivation-{count}"
-        if label:
-            result.targets.setdefault(label, Target(str(count), anchor))
-        own = "" if within else f' id="{html.escape(anchor)}"'
-        result.anchors.add(anchor)
-        return f'<a class="matcalc-number"{own} href="#{html.escape(anchor)}">({count})</a>'
 
-    result.html = _SLOT.sub(one, page)
-    return result
+def _letter(place: int) -> str:
+    """a, b, …, z, aa, ab, …"""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("a") + rest) + letters
+    return letters

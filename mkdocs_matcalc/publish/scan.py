@@ -1,12 +1,13 @@
-"""Where the derive blocks of a Markdown source stand.
+"""Where the derive blocks of a Markdown source stand, and the text around them.
 
 In: the text of a Markdown file, front matter and all. Out: the blocks in order, each with the line
-of its fence, its text without indentation and quote marks, and what is wrong with its header.
+of its fence, its text without indentation and quote marks, and what is wrong with its header; and
+the lines that are running text. What stands in code and in comments is neither.
 
 SuperFences hands a formatter the text of a block and nothing of its place, and calls it for code
 that only looks like a block as well. So places come from here, by the same rules that SuperFences
-reads fences with. A block in 4-space-indented code is no block. The scan is only ever used to say
-where something is: when it misjudges an odd page, a line number is off and nothing else.
+reads fences with. A block in 4-space-indented code is no block. When the scan misjudges an odd page,
+a line number is off, or a number is given at the end of the sequence instead of in its place.
 """
 
 from __future__ import annotations
@@ -29,6 +30,14 @@ _ATTRIBUTES = re.compile(r"\{(?P<inner>[^{}]*)\}$")
 _LABEL = re.compile(r"#(?P<label>[^\s{}#=]+)$")
 #: What opens a container whose content is indented: list items, admonitions, tabs, footnotes, definitions.
 _CONTAINER = re.compile(r"(?:[-*+]|\d+\.)[ \t]|(?:!!!|\?\?\?\+?|===[!+]?)[ \t]|\[\^[^\]]+\]:|:[ \t]")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A line of running text, without indentation and quote marks; empty between paragraphs."""
+
+    line: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -56,10 +65,21 @@ class Block:
 
 def blocks(source: str) -> list[Block]:
     """The derive blocks of `source` in order."""
+    return [part for part in parts(source) if isinstance(part, Block)]
+
+
+def parts(source: str) -> list[Block | Text]:
+    """The derive blocks and the lines of running text of `source` in order."""
     front = _FRONT_MATTER.match(source)
     skipped = front.group().count("\n") if front else 0
     lines = (source[front.end() :] if front else source).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return list(_scan(lines, skipped + 1))
+
+
+def front_matter(source: str) -> str:
+    """The front matter of a file, marks and all; empty where it has none."""
+    front = _FRONT_MATTER.match(source)
+    return front.group() if front else ""
 
 
 def place(found: Iterable[Block], text: str, occurrence: int) -> Block | None:
@@ -80,13 +100,19 @@ def _bare(text: str) -> str:
     return "\n".join(line.expandtabs(_TAB).rstrip() for line in text.strip("\n").split("\n"))
 
 
-def _scan(lines: list[str], first: int) -> Iterator[Block]:
+def _scan(lines: list[str], first: int) -> Iterator[Block | Text]:
     containers: list[int] = []  # content columns of the containers that are open
     after_blank = True
+    commented = False
     number = 0
     while number < len(lines):
         prefix, rest = _split(lines[number])
+        if commented or rest.startswith("<!--"):
+            commented = "-->" not in rest
+            number += 1
+            continue
         if not rest.strip():
+            yield Text(first + number, "")
             after_blank, number = True, number + 1
             continue
         column = len(prefix.replace(">", " ")) if ">" not in prefix else len(prefix.rpartition(">")[2]) - 1
@@ -99,8 +125,10 @@ def _scan(lines: list[str], first: int) -> Iterator[Block]:
         if fence is None or ("`" in fence["fence"] and "`" in fence["header"]):
             if not indented_code and _CONTAINER.match(rest):
                 containers.append(base + _TAB)
-            elif indented_code:
+            if indented_code:
                 after_blank = True  # the next line of the same code is code too
+            else:
+                yield Text(first + number, rest.rstrip())
             number += 1
             continue
         end, body = _body(lines, number + 1, prefix, fence["fence"])
@@ -108,6 +136,8 @@ def _scan(lines: list[str], first: int) -> Iterator[Block]:
             block = _block(fence["header"], first + number, body)
             if block is not None:
                 yield block
+        if not indented_code:
+            yield Text(first + number, "")  # a fence ends the paragraph before it
         number = number + 1 if end is None else end + 1
         after_blank = indented_code
 

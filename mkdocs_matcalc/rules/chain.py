@@ -29,3 +29,5 @@ _chain(26, "total-matrix", "total differential", "X: m x n, Y: p x q, f: R^{m x 
        "tr(f'_1(X, Y) dX) + tr(f'_2(X, Y) dY)", "Arguments that are matrices.")  # fmt: skip
 _chain(27, "total-array", "total differential", "x: R^n, y: R, f: R^n, R -> R^p", "d f(x, y)",
        "f'_1(x, y) dx + f'_2(x, y) dy", "A vector or matrix function: the partial differentials add up.")  # fmt: skip
+_chain(109, "second-derivative", "second derivative", "x: R^n, l: R^n -> R", "d l'(x)", "(l''(x) dx)'",
+       "l″ is the matrix of second derivatives.")  # fmt: skip

@@ -19,10 +19,11 @@ from ..expr.differential import Diff, diff
 from ..expr.linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, split_scale, sub, transpose
 from ..expr.matrix import Call, Inv, MatPow, call, matpow, symmetric, trace
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Entry, Pow, entrywise, partial, power
-from ..expr.shape import is_scalar, is_vector, kind
-from ..expr.walk import put_back
+from ..expr.scalar import Apply, Entry, Partial, Pow, entrywise, power
+from ..expr.shape import is_scalar, is_vector
 from ..rules.table import by_name
+from .abstract import chain_rule, partial_differential, second_partial
+from .refuse import describe
 from .step import Trace
 
 
@@ -290,15 +291,20 @@ class Differentiator:
     def apply(self, e: Diff, a: Expr) -> Expr | None:
         """Chain rules and total differentials of an abstract function: one partial differential an argument."""
         assert isinstance(a, Apply)  # noqa: S101 -- the table below calls it for abstract functions alone
-        pieces = []
-        for i, arg in enumerate(a.args):
-            if arg.varies.isdisjoint(self.wrt):
-                continue
-            piece = _partial_differential(a, i, arg)
-            if piece is None:
-                return None
-            pieces.append(piece)
-        return self.trace.apply(_chain_rule(a), e, add(*pieces))
+        moving = [i for i, arg in enumerate(a.args) if not arg.varies.isdisjoint(self.wrt)]
+        pieces = [partial_differential(a, i) for i in moving]
+        if any(p is None for p in pieces):
+            return None
+        return self.trace.apply(chain_rule(a), e, add(*(p for p in pieces if p is not None)))
+
+    def partial(self, e: Diff, a: Expr) -> Expr | None:
+        """The derivative of an abstract function, differentiated once more."""
+        assert isinstance(a, Partial)  # noqa: S101 -- the table below calls it for derivatives alone
+        moving = [i for i, arg in enumerate(a.args) if not arg.varies.isdisjoint(self.wrt)]
+        pieces = [second_partial(a, i) for i in moving]
+        if any(p is None for p in pieces):
+            return None
+        return self.trace.apply("second-derivative", e, add(*(p for p in pieces if p is not None)))
 
 
 #: A power of a matrix is written out as that many terms.
@@ -329,53 +335,8 @@ _HANDLERS: dict[type[Expr], _Handler] = {
     Pow: Differentiator.pow,
     Entry: Differentiator.entry,
     Apply: Differentiator.apply,
+    Partial: Differentiator.partial,
 }
-
-
-def licensed_by(e: Expr) -> frozenset[Expr]:
-    """The matrices that are invertible wherever an expression is defined: under an inverse, a logdet, a log of a det."""
-    found: set[Expr] = set()
-    for node in put_back(e).walk():
-        if isinstance(node, Inv) or (isinstance(node, Call) and node.name == "logdet"):
-            found.add(node.args[0])
-        inside = node.args[0] if isinstance(node, Entry) and node.name == "log" else None
-        if isinstance(node, Pow) and isinstance(node.exponent, Num) and node.exponent.value < 0:
-            inside = node.base
-        for part in _factors(inside) if inside is not None else ():
-            if isinstance(part, Call) and part.name == "det":
-                found.add(part.arg)
-    return frozenset(found)
-
-
-def _factors(e: Expr) -> tuple[Expr, ...]:
-    if isinstance(e, Mul):
-        return tuple(f for s in e.scalars for f in _factors(s))
-    if isinstance(e, Entry) and e.name == "abs":
-        return _factors(e.arg)
-    return _factors(e.base) if isinstance(e, Pow) else (e,)
-
-
-#: What the derivative of an abstract function at the variable itself is: the differential read backwards.
-_DEFINITIONS = {
-    ("scalar", "scalar"): "identify-scalar-scalar",
-    ("scalar", "vector"): "identify-scalar-vector",
-    ("scalar", "matrix"): "identify-scalar-matrix",
-    ("vector", "scalar"): "identify-vector-scalar",
-    ("vector", "vector"): "identify-vector-vector",
-    ("matrix", "scalar"): "identify-matrix-scalar",
-    ("vector", "matrix"): "identify-vec",
-    ("matrix", "vector"): "identify-vec",
-    ("matrix", "matrix"): "identify-vec",
-}
-
-
-def describe(e: Expr) -> str:
-    """An expression named for a message."""
-    from ..emit.text import text
-
-    if isinstance(e, Call):
-        return f"{e.name.split('_')[0]}(…)" if e.size > 12 else text(e)
-    return text(e) if e.size <= 12 else f"an expression of kind {type(e).__name__}"
 
 
 def _with(a: Mul, i: int, factor: Expr) -> Expr:
@@ -402,39 +363,3 @@ def _log_abs_det(e: Expr) -> Expr | None:
     if isinstance(e, Entry) and e.name == "abs" and isinstance(e.arg, Call) and e.arg.name == "det":
         return e.arg.arg
     return None
-
-
-def _partial_differential(a: Apply, i: int, arg: Expr) -> Expr | None:
-    outer = partial(a.function, i, a.args)
-    takes, gives = a.function.takes[i], a.function.gives
-    if is_scalar(takes):
-        return mul(outer, diff(arg))
-    if is_scalar(gives):
-        return mul(outer, diff(arg)) if is_vector(takes) and not arg.is_row else trace_or_row(outer, arg)
-    if is_vector(takes) and is_vector(gives) and not arg.is_row and gives[1] == UNIT.shape[0]:
-        return mul(outer, diff(arg))
-    return None
-
-
-def trace_or_row(outer: Expr, arg: Expr) -> Expr:
-    """The partial differential by a matrix, tr(F dX), or by a row, (dx) F."""
-    if arg.is_row:
-        return mul(diff(arg), transpose(outer) if outer.is_row else outer)
-    return trace(mul(outer, diff(arg)))
-
-
-def _chain_rule(a: Apply) -> str:
-    takes, gives = a.function.takes, a.function.gives
-    if len(takes) == 1 and isinstance(a.args[0], Sym):
-        return _DEFINITIONS[kind(gives), kind(takes[0])]
-    if len(takes) > 1:
-        if not is_scalar(gives):
-            return "total-array"
-        if all(is_scalar(t) for t in takes):
-            return "total-scalar"
-        return "total-vector" if all(is_scalar(t) or is_vector(t) for t in takes) else "total-matrix"
-    if not is_scalar(gives):
-        return "chain-vector-vector"
-    if is_scalar(takes[0]):
-        return "chain-scalar-scalar"
-    return "chain-scalar-vector" if is_vector(takes[0]) else "chain-scalar-matrix"

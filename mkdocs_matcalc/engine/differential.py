@@ -16,20 +16,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..errors import DeriveError, no_rule
+from ..errors import no_rule
 from ..expr.atoms import Named, Sym, zeros
 from ..expr.differential import Diff, diff
-from ..expr.linear import Add, T, add, mul, transpose
-from ..expr.matrix import Call, flipped, trace
+from ..expr.linear import Add, add, mul, transpose
+from ..expr.matrix import flipped
 from ..expr.node import Expr
-from ..expr.shape import ONE, Shape, is_scalar, is_vector
 from ..expr.walk import intermediates, substitute
 from .collect import factor, like_terms, merge
-from .differentiate import Differentiator, describe, licensed_by
+from .differentiate import Differentiator
 from .entries import simplify_entries
+from .forms import collect, derivative_shape, increment_name, put, terms_of
 from .layout import is_vec_form
+from .licence import licensed_by
 from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out, vec
 from .rearrange import NoForm, Rearranger, split_increment
+from .refuse import describe, no_form
 from .step import Line, Lines, Trace
 
 #: Told in finer lines when the coarse ones are at most `_SHORT` and the finer ones at most `_FINE`.
@@ -205,7 +207,7 @@ class Teller:
             if name not in e.differentials:
                 continue
             telling = e.is_scalar and self.simplifies(e)
-            after = _put(e, name, self.differentials[name])
+            after = put(e, name, self.differentials[name])
             e = out.trace.apply("substitute", e, after)
             if telling:
                 e = self.collected(out, e)
@@ -217,7 +219,7 @@ class Teller:
         name = next((n for n in reversed(self.differentials) if n in e.differentials), None)
         if name is None:
             return False
-        after = _put(e, name, self.differentials[name])
+        after = put(e, name, self.differentials[name])
         try:
             exposed = Rearranger(Trace()).scalar(after)
         except NoForm:
@@ -252,12 +254,12 @@ class Teller:
             return (self.by_vec(out, e, self.variables[0], write=True),)
         out.write(e)
         found: dict[str, Expr] = {}
-        for t in _terms(e) if e.differentials else ():
+        for t in terms_of(e) if e.differentials else ():
             parts = split_increment(t)
             if parts is None:
                 raise no_rule(f"the derivative of {describe(self.e)}", self.e.span)
             weight, increment = parts
-            found[_name(increment)] = weight
+            found[increment_name(increment)] = weight
         return tuple(found.get(v.name, zeros(derivative_shape(self.e.shape, v.shape))) for v in self.variables)
 
     def array_result(self, out: Lines, e: Expr) -> tuple[Expr, ...]:
@@ -268,7 +270,9 @@ class Teller:
 
     def one_of_many(self, out: Lines, e: Expr, v: Sym) -> Expr:
         """The part of a total differential that one variable has."""
-        zero: dict[Expr, Expr] = {d: zeros(d.shape) for d in e.walk() if isinstance(d, Diff) and _name(d) != v.name}
+        zero: dict[Expr, Expr] = {
+            d: zeros(d.shape) for d in e.walk() if isinstance(d, Diff) and increment_name(d) != v.name
+        }
         return self.array_by(out, substitute(e, zero), v, write=False)
 
     def array_by(self, out: Lines, e: Expr, v: Sym, *, write: bool) -> Expr:
@@ -313,13 +317,13 @@ class Teller:
             exposed = ColumnRearranger(apart).column(column)
         except NoForm:
             return self.by_vec(out, e, self.variables[0], write=write)
-        if any(split_column(t) is None for t in _terms(exposed)):
+        if any(split_column(t) is None for t in terms_of(exposed)):
             return self.by_vec(out, e, self.variables[0], write=write)
         out.trace.steps += apart.steps
         if not exposed.differentials:
             return self.vanished(out, e, write=write)
         groups: dict[Expr, list[Expr]] = {}
-        for t in _terms(exposed):
+        for t in terms_of(exposed):
             parts = split_column(t)
             if parts is None:
                 raise NoForm(t)
@@ -353,65 +357,3 @@ class Teller:
             out.vec = not e.is_column and not e.is_scalar
             out.write(after)
         return matrix
-
-
-def _put(e: Expr, name: str, differential: Expr) -> Expr:
-    """An intermediate's differential put in for its increment."""
-    table: dict[Expr, Expr] = {
-        d: differential for d in e.walk() if isinstance(d, Diff) and isinstance(d.arg, Named) and d.arg.name == name
-    }
-    return substitute(e, table)
-
-
-def collect(e: Expr) -> Expr:
-    """A readable sum with the terms of each increment put together."""
-    groups: dict[Expr, list[Expr]] = {}
-    for t in _terms(e):
-        parts = split_increment(t)
-        if parts is None:
-            return e
-        groups.setdefault(parts[1], []).append(parts[0])
-    out = []
-    for increment, weights in groups.items():
-        weight = factor(add(*weights))
-        out.append(attach(weight, increment))
-    return add(*out)
-
-
-def attach(weight: Expr, increment: Expr) -> Expr:
-    """A readable term from a weight and its increment."""
-    if increment.is_vector or increment.is_scalar:
-        return mul(weight, increment)
-    return trace(mul(weight, increment))
-
-
-def no_form(found: NoForm, e: Expr) -> DeriveError:
-    """The refusal where an operation around the increment has no identity."""
-    what = describe(found.expr) if not found.expr.differentials else f"an operation of kind {_kind(found.expr)}"
-    return DeriveError(
-        f"no rule that brings {what} to a form in matrix notation",
-        span=found.expr.span or e.span,
-        hint="the derivative exists, but it has no short form in ordinary matrix notation that is known here",
-    )
-
-
-def _kind(e: Expr) -> str:
-    return e.name if isinstance(e, Call) else type(e).__name__
-
-
-def derivative_shape(y: Shape, x: Shape) -> Shape:
-    """The shape of a derivative in numerator layout."""
-    if is_scalar(x):
-        return y if not (is_vector(y) and y[0] is ONE) else (y[1], ONE)
-    if is_scalar(y):
-        return (ONE, x[0] * x[1]) if is_vector(x) else (x[1], x[0])
-    return (y[0] * y[1], x[0] * x[1])
-
-
-def _name(increment: Expr) -> str:
-    inner = increment.arg if isinstance(increment, T) else increment
-    return next(iter(inner.differentials))
-
-
-def _terms(e: Expr) -> tuple[Expr, ...]:
-    return e.args if isinstance(e, Add) else (e,)

@@ -96,7 +96,7 @@ def merge_powers(scalars: Sequence[Expr]) -> tuple[Fraction, tuple[Expr, ...]]:
 
 
 def _plain_factors_first(scalars: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    """a (b + c) rather than (b + c) a."""
+    """A (b + c) rather than (b + c) a."""
     if not any(isinstance(s, Add) for s in scalars):
         return scalars
     plain = [isinstance(s.args[0] if isinstance(s, Pow) else s, (Sym, Named, Size)) for s in scalars]

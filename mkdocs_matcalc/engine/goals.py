@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..emit.latex import latex
 from ..errors import DeriveError
 from ..expr.atoms import Named, Sym, unstructured, zeros
 from ..expr.matrix import Call, flipped
@@ -156,6 +155,8 @@ def second_layout(derivative: Expr, y: Shape, layout: str) -> Expr:
 
 def finished(result: Expr, *, collect: bool = True) -> tuple[Expr, list[str]]:
     """The result with definitions put back, unless that makes it too long to read."""
+    from ..emit.latex import latex
+
     if _expanded_size(result) > _LARGEST:
         left = intermediates(result)
         return result, ["The result is in terms of " + ", ".join(left) + ", defined above."] if left else []
