@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from check_generator import DIMS, FUNCTIONS, K, M, N, SYMBOLS, Generator
+from check_generator import DIMS, FUNCTIONS, SYMBOLS, Generator, K, M, N
 from hypothesis import strategies as st
 
 from mkdocs_matcalc.errors import Span
 from mkdocs_matcalc.expr.atoms import Num, Size, num, size
 from mkdocs_matcalc.expr.differential import Diff, Held
-from mkdocs_matcalc.expr.linear import Kron, Mul, kron, mul
+from mkdocs_matcalc.expr.linear import Add, Kron, Mul, add, kron, mul, scale
+from mkdocs_matcalc.expr.matrix import Call
 from mkdocs_matcalc.expr.node import Expr
 from mkdocs_matcalc.expr.scalar import Apply, Partial, Pow, power
 from mkdocs_matcalc.expr.shape import ONE, SCALAR, dim
@@ -37,6 +38,10 @@ def problem_of(e: Expr) -> Problem:
 
 
 def _same(n: Expr) -> Expr:
+    if isinstance(n, Call):
+        n = n.with_args(n.args)  # what became simple inside
+    if isinstance(n, Mul) and n.coef < 0 and not n.scalars and len(n.chain) == 1 and isinstance(n.chain[0], Add):
+        return bottom_up(add(*(scale(n.coef, t) for t in n.chain[0].args)), _same)
     if isinstance(n, Held):
         return n.increment
     if isinstance(n, Size) and (len(n.dim.names) > 1 or n.dim.coef > 1):

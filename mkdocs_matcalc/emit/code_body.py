@@ -112,12 +112,13 @@ class Body:
             self.uses[part] = self.uses.get(part, 0) + 1
             if not known:
                 self._visit(part)
-        if e not in self.order[-1:]:
-            self.order.append(e)
+        self.order.append(e)
 
     def _costly(self, e: Expr) -> bool:
         if self.thorough and (isinstance(e, Entry) or (isinstance(e, Mul) and len(e.chain) > 1)):
             return True
+        if self.thorough and isinstance(e, Call):
+            return e.name not in ("vec", "diag", "diagonal")
         return isinstance(e, _COSTLY) or (isinstance(e, Call) and e.name not in _CHEAP)
 
     def shared(self) -> dict[Expr, str]:

@@ -10,7 +10,7 @@ dimension is the literal 1: what stands on the two sides is a scalar or meets in
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
@@ -45,9 +45,9 @@ class Piece(NamedTuple):
         return self.text if self.level >= level else f"({self.text})"
 
 
-def python_name(name: str) -> str:
-    """A name as Python can have it: keywords, and `np`, get a trailing underscore."""
-    return f"{name}_" if keyword.iskeyword(name) or name == "np" else name
+def python_name(name: str, reserved: Container[str] = ("np",)) -> str:
+    """A name as Python can have it: keywords, and what generated code calls by name, get a trailing underscore."""
+    return f"{name}_" if keyword.iskeyword(name) or name in reserved else name
 
 
 def derivative_name(function: str, by: tuple[int, ...], arguments: int) -> str:
@@ -96,7 +96,7 @@ class Printer:
     def piece(self, e: Expr) -> Piece:
         """The source of an expression, by its name where it has one."""
         if isinstance(e, Named):
-            return self.piece(e.definition) if self.inside else Piece(python_name(e.name), ATOM)
+            return self.piece(e.definition) if self.inside else Piece(self.name(e.name), ATOM)
         if e in self.names:
             return Piece(self.names[e], ATOM)
         return _PRINT[type(e)](self, e)
@@ -140,7 +140,7 @@ class Printer:
 
         NumPy spreads them over the others, as long as one of these is an array of full shape.
         """
-        narrow = [None if e in self.names or core_of(e) in self.names else _repeated(e) for e in parts]
+        narrow = [None if e in self.names or core_of(e) in self.names else repeated(e) for e in parts]
         full = any(n is None for n in narrow) and not parts[0].is_scalar
         return [n if n is not None and full else (e, "") for e, n in zip(parts, narrow, strict=True)]
 
@@ -310,8 +310,12 @@ class Printer:
 
     def free(self, name: str) -> str:
         """The name of a function that the caller brings, noted as a parameter."""
-        self.functions.add(python_name(name))
-        return python_name(name)
+        self.functions.add(self.name(name))
+        return self.name(name)
+
+    def name(self, name: str) -> str:
+        """A name of the block as the language can have it."""
+        return python_name(name, self.lang.reserved)
 
     def applied(self, e: Apply | Partial) -> str:
         """A call of an abstract function or of its derivative."""
@@ -335,7 +339,7 @@ def _is_gradient(e: Partial) -> bool:
     return len(e.by) == 1 and is_scalar(e.function.gives) and not is_scalar(takes) and not is_vector(takes)
 
 
-def _repeated(e: Expr) -> tuple[Expr, str] | None:
+def repeated(e: Expr) -> tuple[Expr, str] | None:
     """The number, row or column of which an array consists, with the index that makes NumPy spread it; or None."""
     if isinstance(e, Ones):
         return Num(Fraction(1)), ""
@@ -381,7 +385,7 @@ def _fraction(over: list[Piece], under: list[Piece]) -> Piece:
 _PRINT: dict[type[Expr], Callable[..., Piece]] = {
     Num: lambda _p, e: _number(e.value),
     Size: lambda p, e: p.dim(e.dim),
-    Sym: lambda _p, e: Piece(python_name(e.name), ATOM),
+    Sym: lambda p, e: Piece(p.name(e.name), ATOM),
     Eye: lambda p, e: p.eye(p.dim(e.shape[0]).text),
     Ones: lambda p, e: p.filled("ones", e.shape),
     Zeros: lambda p, e: p.filled("zeros", e.shape),
@@ -400,6 +404,6 @@ _PRINT: dict[type[Expr], Callable[..., Piece]] = {
     Entry: Printer.entry,
     Apply: lambda p, e: Piece(p.applied(e), ATOM),
     Partial: Printer.partial,
-    Diff: lambda _p, e: Piece(python_name("d" + e.arg.name), ATOM),
+    Diff: lambda p, e: Piece(p.name("d" + e.arg.name), ATOM),
     Held: lambda p, e: p.piece(e.increment),
 }

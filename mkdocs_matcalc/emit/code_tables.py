@@ -27,11 +27,12 @@ class Dialect:
     kron: str
     sum_all: str
     sum_axis: str
+    reserved: frozenset[str] = frozenset({"np"})
     wrap: str = ""  # an array of a plain number, where functions take arrays only
     like: str = ""  # the line that says what new arrays are like, for an array {a}
     ordered: bool = False  # whether a product that ends in a vector is bracketed from the right
-    scalar: str = "float"
-    array: str = "array"
+    scalar: str = "a float"
+    adds: str = ""  # what the docstring adds about the arrays
 
 
 #: One call or attribute each; `{a}` is the argument, `{t}` the argument where it binds tightest.

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
-from ..expr.differential import Diff, Held
+from ..expr.differential import Diff, Held, Rate
 from ..expr.linear import Add, Had, Kron, Mul, T, is_reciprocal, product
 from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
@@ -281,7 +281,9 @@ class Printer:
         if self.latex and isinstance(e.base, Pow):
             base = self.bracket(self.piece(e.base)[0])
         text = self(exponent)
-        if not self.latex and not text.lstrip("−-").replace("_", "").isalnum():
+        if text in ("T", "-T"):
+            text = self.bracket(text)  # it would be a transposition
+        elif not self.latex and not text.lstrip("−-").replace("_", "").isalnum():
             text = self.style.exponent.format(text)
         form = self.style.power if scalar else self.style.entry_power
         return form.format(base, text), POWER
@@ -317,7 +319,7 @@ class Printer:
         if way and way != "all":
             inner += rf",\ \text{{{way}}}" if self.latex else f", {way}"
         if self.latex:
-            return self.applied(word.latex, inner), ATOM
+            return self.applied(word.latex, inner), POSTFIX if e.name == "logdet" else ATOM
         name = word.text or base
         if self.unicode and e.name == "diag":
             name = "Diag"
@@ -332,7 +334,9 @@ class Printer:
             return s.sqrt.format(inner), ATOM
         if e.name == "abs" and e.is_scalar:
             return s.abs.format(self._det_word(e.arg, inner)), ATOM
-        return self.applied(WORDS[e.name].latex if self.latex else e.name, inner), ATOM
+        out = self.applied(WORDS[e.name].latex if self.latex else e.name, inner)
+        # a superscript behind the bars of \log|x| would belong to them
+        return out, POSTFIX if out.endswith("rvert") else ATOM
 
     def _det_word(self, arg: Expr, inner: str) -> str:
         if isinstance(arg, Call) and arg.name == "det" and self.style.name != "text":
@@ -379,6 +383,17 @@ class Printer:
         if isinstance(a, (Sym, Named)):
             return self.bracket(self.piece(e)[0])
         return self.style.d.format(self.bracket(self.piece(a)[0]))
+
+    def rate(self, e: Rate) -> Piece:
+        """d/dx of an expression, du/dx of a name."""
+        inner, x = e.args[0], self(e.variable)
+        sign = ("∂" if self.unicode else r"\partial ") if e.partial else ("d" if not self.latex else r"\mathrm{d}")
+        named = isinstance(inner, Named)
+        top = sign + (self(inner) if named else "")
+        fraction = rf"\frac{{{top}}}{{{sign}{x}}}" if self.latex else f"{top}/{sign}{x}"
+        if named:
+            return fraction, ATOM if self.latex else PRODUCT
+        return fraction + ("" if self.latex else " ") + self.bracket(self(inner)), PRODUCT if self.unicode else POWER
 
     def held(self, e: Held) -> Piece:
         return self.piece(e.increment)
@@ -438,4 +453,5 @@ _PRINT: dict[type[Expr], Callable[[Printer, Any], Piece]] = {
     Partial: Printer.partial,
     Diff: Printer.diff,
     Held: Printer.held,
+    Rate: Printer.rate,
 }

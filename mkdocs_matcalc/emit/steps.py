@@ -9,7 +9,7 @@ from ..engine.derivation import Derivation
 from ..engine.layout import layout_words
 from ..engine.step import Line
 from ..expr.atoms import Named, Sym
-from ..expr.differential import Diff, diff
+from ..expr.differential import Diff, diff, rates
 from ..expr.node import Expr
 from ..expr.shape import kind
 from ..expr.walk import bottom_up
@@ -77,9 +77,16 @@ def ref(rule: Rule) -> RuleRef:
 def steps(d: Derivation) -> tuple[Step, ...]:
     """The lines of a derivation."""
     return tuple(
-        Step(line.quantity, latex(line.expr), text(line.expr), _numpy(d, line), tuple(map(ref, line.rules)), line.expr)
+        Step(line.quantity, latex(shown(d, line)), text(line.expr), _numpy(d, line), tuple(map(ref, line.rules)), line.expr)
         for line in d.lines
     )
+
+
+def shown(d: Derivation, line: Line) -> Expr:
+    """What is printed of a line: with scalars alone, the derivative rather than the differential."""
+    if not d.ordinary or len(d.variables) > 1:
+        return line.expr
+    return rates(line.expr, d.variable, partial=len(d.symbols) > 1)
 
 
 def _numpy(d: Derivation, line: Line) -> str | None:
@@ -112,6 +119,10 @@ def differential_of(d: Derivation, line: Line, *, to_latex: bool) -> str:
     printed = _quantity(name, e, to_latex=to_latex)
     if second:
         return rf"\mathrm{{d}}^2{printed}" if to_latex else f"d²{printed}"
+    if d.ordinary and len(d.variables) == 1:
+        sign = (r"\partial " if to_latex else "∂") if len(d.symbols) > 1 else (r"\mathrm{d}" if to_latex else "d")
+        x = latex(d.variable) if to_latex else pretty(d.variable)
+        return rf"\frac{{{sign}{printed}}}{{{sign}{x}}}" if to_latex else f"{sign}{printed}/{sign}{x}"
     out = (r"\mathrm{d}" if to_latex else "d") + printed
     if line.vec:
         return rf"\operatorname{{vec}}({out})" if to_latex else f"vec({out})"
@@ -175,23 +186,34 @@ def rows(d: Derivation) -> list[Row]:
         left = "" if line.quantity == last else differential_of(d, line, to_latex=True)
         if line.vec:
             left = differential_of(d, line, to_latex=True)
-        out.append(Row("line", left, latex(line.expr), tuple(map(ref, line.rules)), "", line.quantity))
+        out.append(Row("line", left, latex(shown(d, line)), tuple(map(ref, line.rules)), "", line.quantity))
         last = line.quantity
     if d.identification is None:
         left = (r"\mathrm{d}") + _quantity(d.function, d.value, to_latex=True)
         rules = tuple(map(ref, d.lines[-1].rules)) if d.lines and d.lines[-1].expr == d.derivative else ()
         out.append(Row("result", left, latex(d.derivative), rules, "", d.function))
         return out
-    note = layout_words(d.layout, d.derivative.shape)
-    out.append(Row("result", derivative_of(d, to_latex=True), latex(d.derivative), (ref(d.identification),), note))
+    rules, note = _reading(d, d.identification)
+    out.append(Row("result", derivative_of(d, to_latex=True), latex(d.derivative), rules, note))
     return out
+
+
+def _reading(d: Derivation, identification: Rule) -> tuple[tuple[RuleRef, ...], str]:
+    """The rules and the words beside the result."""
+    if d.ordinary:
+        return (tuple(map(ref, d.lines[-1].rules)), "") if _ends_in_result(d) else ((), "")
+    return (ref(identification),), layout_words(d.layout, d.derivative.shape)
 
 
 def shown_lines(d: Derivation) -> tuple[Line, ...]:
     """The lines above the result; the last one is left out where it is the result itself."""
-    if d.identification is None and d.lines and d.lines[-1].expr == d.derivative:
-        return d.lines[:-1]
-    return d.lines
+    return d.lines[:-1] if _ends_in_result(d) else d.lines
+
+
+def _ends_in_result(d: Derivation) -> bool:
+    if not d.lines or d.lines[-1].quantity != d.function or not (d.identification is None or d.ordinary):
+        return False
+    return shown(d, d.lines[-1]) == d.derivative
 
 
 def note_text(rules: tuple[RuleRef, ...], note: str) -> str:
@@ -206,14 +228,14 @@ def terminal(d: Derivation) -> str:
     last = ""
     for line in shown_lines(d):
         left = "" if line.quantity == last and not line.vec else differential_of(d, line, to_latex=False)
-        table.append((left, pretty(line.expr), note_text(tuple(map(ref, line.rules)), "")))
+        table.append((left, pretty(shown(d, line)), note_text(tuple(map(ref, line.rules)), "")))
         last = line.quantity
     if d.identification is None:
         rules = tuple(map(ref, d.lines[-1].rules)) if d.lines and d.lines[-1].expr == d.derivative else ()
         name = "d" + _quantity(d.function, d.value, to_latex=False)
         table.append((name, pretty(d.derivative), note_text(rules, "")))
     else:
-        note = note_text((ref(d.identification),), layout_words(d.layout, d.derivative.shape))
+        note = note_text(*_reading(d, d.identification))
         table.append((derivative_of(d, to_latex=False), pretty(d.derivative), note))
     wide = max(len(left) for left, _, _ in table)
     mid = min(60, max(len(right) for _, right, _ in table))

@@ -12,10 +12,10 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from ..expr.atoms import UNIT, Named, Num, Ones, Size, Sym, eye, num, ones, zeros
-from ..expr.linear import Add, Had, Mul, T, add, had, mul, product, transpose
+from ..expr.linear import Add, Had, Mul, T, add, had, is_reciprocal, mul, product, transpose
 from ..expr.matrix import Call, Inv, MatPow, flipped, inv, matpow
 from ..expr.node import Expr
-from ..expr.scalar import Pow, power
+from ..expr.scalar import Entry, Pow, power
 from ..expr.shape import ONE, is_scalar
 
 Monomial = tuple[Fraction, tuple[Expr, ...], tuple[Expr, ...]]
@@ -97,9 +97,11 @@ def merge_powers(scalars: Sequence[Expr]) -> tuple[Fraction, tuple[Expr, ...]]:
 
 def _plain_factors_first(scalars: tuple[Expr, ...]) -> tuple[Expr, ...]:
     """A (b + c) rather than (b + c) a."""
-    if not any(isinstance(s, Add) for s in scalars):
+    plain = [
+        not is_reciprocal(s) and isinstance(s.args[0] if isinstance(s, Pow) else s, (Sym, Named, Size)) for s in scalars
+    ]
+    if all(plain) or not any(isinstance(s, (Add, Entry)) for s in scalars):
         return scalars
-    plain = [isinstance(s.args[0] if isinstance(s, Pow) else s, (Sym, Named, Size)) for s in scalars]
     return (
         *(s for s, p in zip(scalars, plain, strict=True) if p),
         *(s for s, p in zip(scalars, plain, strict=True) if not p),

@@ -52,6 +52,8 @@ class Derivation:
     named: Mapping[str, Named]
     directives: Mapping[str, str]
     source: str = ""
+    ordinary: bool = False
+    """Whether there are scalars alone, so that lines are printed as derivatives, as in a first course."""
     check: Report | None = field(default=None)
 
     @property
@@ -83,6 +85,18 @@ class Derivation:
     def numpy(self) -> str:
         """The result as the source of a NumPy function."""
         return str(self.result.numpy)
+
+    def code(self, language: str = "numpy") -> str:
+        """The source of a function that returns the value and the derivative together.
+
+        `language` is numpy, torch, jax, matlab or julia; `DeriveError` for any other.
+        """
+        from ..emit.code_value import code
+
+        return code(self, language)
+
+    def __str__(self) -> str:
+        return self.text
 
     def to_dict(self) -> dict[str, Any]:
         """The derivation as the JSON schema has it."""

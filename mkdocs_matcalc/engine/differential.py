@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from ..errors import no_rule
 from ..expr.atoms import Named, Sym, zeros
-from ..expr.differential import Diff, diff
+from ..expr.differential import Diff, diff, rates
 from ..expr.linear import Add, add, mul, transpose
 from ..expr.matrix import flipped
 from ..expr.node import Expr
@@ -44,6 +44,8 @@ class Manner:
 
     fine: bool = False
     shortcuts: bool = True
+    scalars: bool = False
+    """Whether the rules of a calculus text are used and named: constant multiple, sum, quotient, chain."""
 
 
 _MANNERS = (Manner(fine=True, shortcuts=False), Manner(fine=True))
@@ -57,11 +59,14 @@ class Told:
     derivatives: tuple[Expr, ...]
 
 
-def tell(function: str, e: Expr, variables: Sequence[Sym], *, identify: bool = True) -> Told:
+def tell(function: str, e: Expr, variables: Sequence[Sym], *, identify: bool = True, scalars: bool = False) -> Told:
     """The lines of d(e) and its derivatives by the variables; e keeps its named intermediates.
 
     Without `identify`, the differential alone is wanted and no derivative is read off.
     """
+    if scalars:
+        told = Teller(function, e, variables, Manner(scalars=True), identify=identify).tell()
+        return Told(_distinct(told.lines, variables[0]), told.derivatives)
     told = Teller(function, e, variables, Manner(), identify=identify).tell()
     if len(told.lines) > _SHORT:
         return told
@@ -77,6 +82,16 @@ _OWN_LINE = frozenset(
     ("vector-hadamard", "trace-hadamard", "diag-product", "diag-trace", "trace-diag", "vector-sum", "trace-identity",
      "sum-ones", "sum-kronecker", "trace-kronecker")
 )  # fmt: skip
+
+
+def _distinct(lines: Sequence[Line], x: Sym) -> tuple[Line, ...]:
+    """Lines without those that, as derivatives by x, only say the line above again."""
+    out: list[Line] = []
+    for line in lines:
+        if out and out[-1].quantity == line.quantity and rates(out[-1].expr, x) == rates(line.expr, x):
+            continue
+        out.append(line)
+    return tuple(out)
 
 
 class Teller:
@@ -100,7 +115,7 @@ class Teller:
         for named in intermediates(self.e).values():
             if not named.varies.isdisjoint(self.names):
                 self.intermediate(named)
-        out = Lines(self.function, diff(self.e))
+        out = Lines(self.function, diff(self.e), plain=self.manner.scalars)
         self.waves(out, self.e)
         derivatives = self.finish(out)
         self.lines += out.lines
@@ -110,7 +125,7 @@ class Teller:
 
     def intermediate(self, named: Named) -> None:
         """The differential of an intermediate, in lines of its own."""
-        out = Lines(named.name, diff(named))
+        out = Lines(named.name, diff(named), plain=self.manner.scalars)
         self.waves(out, named.definition, known=named)
         current = out.current
         if current.is_scalar and current.differentials:
@@ -133,7 +148,12 @@ class Teller:
                 out.current = current
             return
         worker = Differentiator(
-            self.names, out.trace, fine=self.manner.fine, shortcuts=self.manner.shortcuts, licensed=self.licensed
+            self.names,
+            out.trace,
+            fine=self.manner.fine,
+            shortcuts=self.manner.shortcuts,
+            scalars=self.manner.scalars,
+            licensed=self.licensed,
         )
         while current.open:
             worker.trace = out.trace

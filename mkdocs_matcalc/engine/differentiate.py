@@ -16,10 +16,26 @@ from fractions import Fraction
 from ..errors import DeriveError, no_rule
 from ..expr.atoms import UNIT, Named, Num, Sym, num, zeros
 from ..expr.differential import Diff, diff
-from ..expr.linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, split_scale, sub, transpose
+from ..expr.linear import (
+    Add,
+    Had,
+    Kron,
+    Mul,
+    T,
+    add,
+    had,
+    is_reciprocal,
+    kron,
+    mul,
+    neg,
+    product,
+    split_scale,
+    sub,
+    transpose,
+)
 from ..expr.matrix import Call, Inv, MatPow, call, matpow, symmetric, trace
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Entry, Partial, Pow, entrywise, power
+from ..expr.scalar import Apply, Entry, Partial, Pow, entrywise, power, reciprocal
 from ..expr.shape import is_scalar, is_vector
 from ..rules.table import by_name
 from .abstract import chain_rule, partial_differential, second_partial
@@ -40,12 +56,14 @@ class Differentiator:
         *,
         fine: bool = False,
         shortcuts: bool = True,
+        scalars: bool = False,
         licensed: frozenset[Expr] = frozenset(),
     ) -> None:
         self.wrt = wrt
         self.trace = trace
         self.fine = fine
         self.shortcuts = shortcuts
+        self.scalars = scalars
         self.licensed = licensed
 
     # -- waves ----------------------------------------------------------------
@@ -148,8 +166,27 @@ class Differentiator:
         if self.shortcuts and (short := self._square(e, a)) is not None:
             return short
         at = [i for i, f in enumerate(a.args) if not f.varies.isdisjoint(self.wrt)]
+        if self.scalars and (quotient := self._quotient(e, a, at)) is not None:
+            return quotient
         after = add(*(_with(a, i, diff(a.args[i])) for i in at))
         return self.trace.apply("product" if len(at) == 2 else "products", e, after)
+
+    def _quotient(self, e: Diff, a: Mul, at: list[int]) -> Expr | None:
+        """d(u/v) = (v du − u dv)/v², for scalars of which both vary."""
+        below = [a.args[i] for i in at if is_reciprocal(a.args[i])]
+        above = [a.args[i] for i in at if not is_reciprocal(a.args[i])]
+        if not below or not above:
+            return None
+        rest = product(a.coef, tuple(f for i, f in enumerate(a.args) if i not in at), ())
+        u, v = mul(*above), mul(*(reciprocal(f) for f in below))
+        after = mul(rest, add(mul(v, diff(u)), neg(mul(u, diff(v)))), power(v, -2))
+        return self.trace.apply("quotient", e, after)
+
+    def _chained(self, inner: Expr, after: Expr) -> Expr:
+        """In a first course the chain rule is named where the inner function is not the variable itself."""
+        if self.scalars and not isinstance(inner, Sym):
+            self.trace.apply("scalar-chain", after, after)
+        return after
 
     def _square(self, e: Diff, a: Mul) -> Expr | None:
         """d(y'y) = 2 y'dy and d(y'Ay) = 2 y'A dy for a constant symmetric A."""
@@ -246,7 +283,7 @@ class Differentiator:
             return self._norm_square(e, base.arg)
         lower = power(base, sub(exponent, UNIT) if not isinstance(exponent, Num) else num(exponent.value - 1))
         after = mul(exponent, had(lower, diff(base)))
-        return self.trace.apply("power", e, after)
+        return self._chained(base, self.trace.apply("power", e, after))
 
     def _norm_square(self, e: Diff, x: Expr) -> Expr:
         """||x||^2 = x'x, ||X||^2 = tr(X'X); then the square in the same line, unless each rule is wanted."""
@@ -286,7 +323,7 @@ class Differentiator:
         after_rule = rule.apply(e)
         if after_rule is None:
             return None
-        return self.trace.apply(rule, e, after_rule)
+        return self._chained(a.arg, self.trace.apply(rule, e, after_rule))
 
     def apply(self, e: Diff, a: Expr) -> Expr | None:
         """Chain rules and total differentials of an abstract function: one partial differential an argument."""

@@ -44,7 +44,7 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
     if goal.kind == "second":
         told = tell_second(function, value, free)
     else:
-        told = tell(function, value, free, identify=goal.kind == "derivative")
+        told = tell(function, value, free, identify=goal.kind == "derivative", scalars=_scalars_alone(value))
     by_structure = problem.directives.get("structured") == "true"
     shared = [*_attribute_remarks(goal, structured=by_structure), *_kinks(value)]
     statements = statements_of(function, value)
@@ -70,7 +70,7 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
                 goal=goal.text, title=problem.directives.get("title", ""), variable=v, variables=goal.variables,
                 function=function, value=value, layout=layout, style=style, order=2 if goal.kind == "second" else 1,
                 statements=statements, lines=told.lines, derivative=result, identification=identification,
-                remarks=(*remarks, *note), symbols=problem.symbols, functions=problem.functions,
+                remarks=(*remarks, *note), ordinary=goal.kind == "derivative" and _scalars_alone(value), symbols=problem.symbols, functions=problem.functions,
                 named=intermediates(value), directives=problem.directives, source=problem.text,
             )
         )  # fmt: skip
@@ -99,6 +99,11 @@ def _differential(
         remarks=(*remarks, *note), symbols=problem.symbols, functions=problem.functions,
         named=intermediates(value), directives=problem.directives, source=problem.text,
     )  # fmt: skip
+
+
+def _scalars_alone(value: Expr) -> bool:
+    """Whether a goal is one of a first course: nothing in it but scalars and their functions."""
+    return all(is_scalar(n.shape) for n in put_back(value).walk())
 
 
 def declared(e: Expr, problem: Problem, but: Sequence[Sym] = ()) -> Expr:

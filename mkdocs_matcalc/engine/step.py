@@ -41,6 +41,7 @@ class Trace:
 
 #: At most so many rules stand beside a line.
 _MOST = 3
+_MOST_PLAIN = 4
 #: What is left out first where there are more.
 _LEAST = frozenset(("collect", "cancel", "linear"))
 #: Moves that a reader sees as part of a simplification by entries.
@@ -60,10 +61,15 @@ class Line:
     expr: Expr
     steps: tuple[Step, ...]
     vec: bool = False
+    plain: bool = False
+    """Whether the rules that go without saying are named too, as in a first course."""
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules to name beside the line: each once, in the order of use, the trivial ones left out."""
+        if self.plain:
+            kept = tuple(dict.fromkeys(s.rule for s in self.steps if s.rule.name not in _SILENT or s.rule.number == 7))
+            return kept[:_MOST_PLAIN]
         seen = dict.fromkeys(s.rule for s in self.steps if s.rule.cite)
         if not seen:  # constants, multiples, sums: one of them by its name, several are linearity (12)
             plain = tuple(dict.fromkeys(s.rule for s in self.steps if s.rule.name not in _SILENT))
@@ -84,15 +90,16 @@ class Lines:
     lines: list[Line] = field(default_factory=list)
     trace: Trace = field(default_factory=Trace)
     vec: bool = False
+    plain: bool = False
 
     def write(self, expr: Expr) -> None:
         """End a line with `expr`, unless nothing has changed since the last one."""
         if self.trace.steps and (not self.lines or expr != self.current):
-            line = Line(self.quantity, expr, tuple(self.trace.steps), self.vec)
+            line = Line(self.quantity, expr, tuple(self.trace.steps), self.vec, self.plain)
             if self.lines and not line.rules and self.lines[-1].vec == self.vec:
                 # a move that needs no word is no line: it rides along with the line above
                 above = self.lines.pop()
-                line = Line(self.quantity, expr, above.steps + line.steps, self.vec)
+                line = Line(self.quantity, expr, above.steps + line.steps, self.vec, self.plain)
             self.lines.append(line)
             self.trace = Trace()
         self.current = expr

@@ -6,7 +6,7 @@ else is *open*, and a derivation goes on until nothing open is left.
 
 from __future__ import annotations
 
-from .atoms import Named, Sym
+from .atoms import UNIT, Named, Sym
 from .node import Expr
 
 
@@ -59,3 +59,23 @@ class Held(Expr):
         sym = self.data[0]
         assert isinstance(sym, Expr)  # noqa: S101 -- as the constructor put it there
         return diff(sym)
+
+
+class Rate(Expr):
+    """The derivative of an expression by a scalar variable, standing unevaluated: d/dx (…)."""
+
+    __slots__ = ("partial", "variable")
+
+    def __init__(self, arg: Expr, variable: Sym, *, partial: bool) -> None:
+        super().__init__((arg,), arg.shape, (variable, partial))
+        self.variable = variable
+        self.partial = partial
+
+
+def rates(e: Expr, variable: Sym, *, partial: bool = False) -> Expr:
+    """A differential as a derivative: divided by the increment of the variable."""
+    if isinstance(e, Diff):
+        if isinstance(e.arg, Sym):
+            return UNIT
+        return Rate(e.arg, variable, partial=partial)
+    return e.map_args(lambda a: rates(a, variable, partial=partial)) if e.args else e

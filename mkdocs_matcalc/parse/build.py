@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from ..expr.atoms import MINUS_ONE, NOUGHT, Named, Num, Sym, UNIT, eye, is_zero, num, ones, size, unstructured
+from ..expr.atoms import MINUS_ONE, NOUGHT, UNIT, Named, Num, Sym, eye, is_zero, num, ones, size, unstructured
 from ..expr.differential import diff
 from ..expr.linear import Mul, add, had, kron, mul, neg, product, transpose
 from ..expr.matrix import call, inv, matpow
@@ -95,12 +95,19 @@ class Builder:
 
     def _product(self, node: Product) -> Expr:
         run: list[Expr] = []  # factors of a matrix product that are not multiplied yet
+        entries: list[Expr] = []  # factors of the entrywise product that ends here, which is one of all of them
         for op, part in node.factors:
             factor = self.build(part)
             if op == "*":
                 run.append(factor)
+                entries = []
                 continue
             left = multiply(run)
+            if op == ".*" and not left.is_scalar and not factor.is_scalar:
+                entries = [*(entries or [left]), factor]
+                run = [had(*entries)]
+                continue
+            entries = []
             run = [self._binary(op, left, factor, part)]
         return multiply(run)
 
@@ -108,7 +115,7 @@ class Builder:
         if op == "⊗":
             return kron(left, right)
         if op == ".*":
-            return mul(left, right) if left.is_scalar or right.is_scalar else had(left, right)
+            return mul(left, right)
         if is_zero(right):
             self.inference.fail("division by zero", node.span)
         if left.is_scalar and not right.is_scalar:

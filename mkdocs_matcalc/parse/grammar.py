@@ -14,8 +14,8 @@ from typing import NoReturn
 
 from ..errors import Span
 from .calls import SIZED
-from .lexer import Token
 from .latex_operands import formula
+from .lexer import Token
 from .scope import Scope
 from .syntax import (
     Call,
@@ -31,7 +31,7 @@ from .syntax import (
     Product,
     Sum,
     size_names,
-)
+)  # fmt: skip
 
 MAX_DEPTH = 60
 MAX_MARKS = 20

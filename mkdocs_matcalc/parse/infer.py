@@ -287,7 +287,7 @@ class Inference:
         return shape
 
     def _refuse_reading(self, op: str, left: Shape, run: Product) -> None:
-        """Refuse `A \\circ B C` in LaTeX where (A ∘ B) C would fit as well as A ∘ (B C)."""
+        r"""Refuse `A \circ B C` in LaTeX where (A ∘ B) C would fit as well as A ∘ (B C)."""
         parts = [factor for _, factor in run.factors if not is_scalar(factor.shape)]
         if len(parts) > 1 and (op == "⊗" or kind(parts[0].shape) == kind(left)):
             self.fail(

@@ -1,13 +1,13 @@
-"""Expressions in LaTeX: what stands between dollar signs becomes the same syntax as the block language.
+r"""Expressions in LaTeX: what stands between dollar signs becomes the same syntax as the block language.
 
 In: a range of the block's text and the scope. Out: a syntax node whose offsets are those of the
 block. Promised: every formula that the LaTeX printer writes is read back as the same expression,
 and what has no one meaning here is a `DeriveError`, never a guess.
 
-From loosest to tightest: sum and sign, `\\circ` `\\oslash` `\\otimes`, juxtaposition with `\\cdot` and
+From loosest to tightest: sum and sign, `\circ` `\oslash` `\otimes`, juxtaposition with `\cdot` and
 `/`, postfix. Factors side by side belong together first, as they are set; where that and the
-reading from left to right both fit and differ (`A \\circ B C`), brackets are asked for. Functions of
-one argument may go without a bracket (`\\log x`, `\\det \\mathbf{X}`) where nothing follows that could
+reading from left to right both fit and differ (`A \circ B C`), brackets are asked for. Functions of
+one argument may go without a bracket (`\log x`, `\det \mathbf{X}`) where nothing follows that could
 belong to the argument. What an operand can be is in `latex_operands`.
 """
 
@@ -28,7 +28,6 @@ _ENTRYWISE = {"circ": ".*", "odot": ".*", "oslash": "./", "otimes": "⊗"}
 _TIMES = frozenset(("cdot", "times"))
 _ENDS = frozenset(("end", ")", "}", ">", "+", "-", ",", "=", "^", "_", "'"))
 _TRANSPOSED = frozenset(("top", "intercal", "T"))
-Mixed = Token | None
 
 
 class Reader:
@@ -48,7 +47,7 @@ class Reader:
         """The whole formula."""
         if self.token.kind == "end":
             start, end = self.places
-            self.fail("an expression is expected between the dollar signs", Span(max(0, start - 1), end + 1))
+            self.fail("an expression is expected between the dollar signs", Span(max(0, start - 1), end))
         node = self.expression()
         if self.token.kind != "end":
             self.unexpected()
@@ -164,6 +163,13 @@ class Reader:
     def begins(self, token: Token) -> bool:
         """Whether an operand begins here."""
         kind = token.kind
+        if token.text == "||" and not token.side and self.open[-1:] == ["bar"]:
+            # `|a||b|`: a bar that closes, and another
+            middle = token.start + 1
+            self.tokens[self.i : self.i + 1] = [
+                Token("bar", "", token.start, middle), Token("bar", "", middle, token.end),
+            ]  # fmt: skip
+            return False
         if kind in ("bar", "norm"):
             return not self.closes(kind)
         if kind == "command":
@@ -241,7 +247,7 @@ class Reader:
         return marks
 
     def _special(self, opening: Token) -> list[Mark] | None:
-        """`{\\top}`, `{-\\top}`, `{\\mathsf T}`, `{\\prime\\prime}` to the closing brace."""
+        r"""`{\top}`, `{-\top}`, `{\mathsf T}`, `{\prime\prime}` to the closing brace."""
         start = self.i
         if self.is_command("prime"):
             count = 0
@@ -261,15 +267,17 @@ class Reader:
         return None
 
     def transposed(self) -> bool:
-        """Read a sign of transposition: `T`, `\\top`, `\\intercal`, `\\mathsf{T}`."""
+        r"""Read a sign of transposition: `T`, `\top`, `\intercal`, `\mathsf{T}`."""
         texts = [t.text for t in self.tokens[self.i : self.i + 4]]
         if texts[:1] and texts[0] in _TRANSPOSED:
             self.i += 1
         elif len(texts) > 1 and texts[0] in (*WORD_FONTS, *LETTER_FONTS, "rm", "sf") and texts[1] in _TRANSPOSED:
             self.i += 2
-        elif len(texts) > 3 and texts[0] in (*WORD_FONTS, *LETTER_FONTS) and texts[1:] == ["{", "T", "}"]:
-            self.i += 4
-        elif len(texts) > 3 and texts[0] in (*WORD_FONTS, *LETTER_FONTS) and texts[1:] == ["{", "top", "}"]:
+        elif (
+            texts[0:1]
+            and texts[0] in (*WORD_FONTS, *LETTER_FONTS)
+            and texts[1:] in (["{", "T", "}"], ["{", "top", "}"])
+        ):
             self.i += 4
         else:
             return False
@@ -301,7 +309,7 @@ class Reader:
         raise NotImplementedError
 
     def digit(self) -> Node:
-        """One digit of a number: `\\frac12` is a half."""
+        r"""One digit of a number: `\frac12` is a half."""
         token = self.token
         if "." in token.text or len(token.text) == 1:
             self.i += 1

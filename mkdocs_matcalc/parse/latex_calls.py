@@ -51,7 +51,7 @@ class Calls(Reader):
         return call
 
     def _raised(self, token: Token) -> Node:
-        """`\\sin^2 x`: a power of the value; only a positive whole number is one beyond doubt."""
+        r"""`\sin^2 x`: a power of the value; only a positive whole number is one beyond doubt."""
         self.i += 1
         marks = self.superscript()
         exponent = marks[0].exponent
@@ -150,7 +150,7 @@ class Calls(Reader):
     # -- differentials
 
     def differential(self, token: Token) -> Node:
-        """`\\mathrm{d}(…)` ends with its bracket; otherwise it takes an operand with its postfixes."""
+        r"""`\mathrm{d}(…)` ends with its bracket; otherwise it takes an operand with its postfixes."""
         self.down(token)
         if not self.begins(self.token):
             self.unexpected("what the differential is of")
@@ -160,12 +160,12 @@ class Calls(Reader):
         return Differential(token.start, arg.end, arg)
 
     def is_partial(self) -> bool:
-        """Whether `{\\partial …}{\\partial …}` is next."""
+        r"""Whether `{\partial …}{\partial …}` is next."""
         following = self.tokens[self.i : self.i + 2]
         return len(following) == 2 and following[0].kind == "{" and following[1].text == "partial"
 
     def partial(self, token: Token) -> Node:
-        """`\\frac{\\partial l}{\\partial \\mathbf{y}}`: the derivative of a declared function by a named argument."""
+        r"""`\frac{\partial l}{\partial \mathbf{y}}`: the derivative of a declared function by a named argument."""
         if not self.scope.printed:
             self.fail("a derivative stands in a goal only", token.span, "write `d/dx` before the dollar signs")
         name = self._under_partial()
@@ -211,7 +211,7 @@ class Calls(Reader):
         return Call(opening.start, closing.end, "|", [arg])
 
     def norm(self) -> Node:
-        """`\\|x\\|`, `\\lVert X \\rVert_F`, its index also behind a superscript."""
+        r"""`\|x\|`, `\lVert X \rVert_F`, its index also behind a superscript."""
         opening = self.token
         arg, closing = self._between("norm", r"\lVert … \rVert")
         which, end = "", closing.end
@@ -292,7 +292,7 @@ class Calls(Reader):
         return arg, closing
 
     def inner(self) -> Node:
-        """`\\langle a, b \\rangle`."""
+        r"""`\langle a, b \rangle`."""
         opening = self.next()
         self.down(opening)
         outer, self.open = self.open, []

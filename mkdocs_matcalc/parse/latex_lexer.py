@@ -1,10 +1,10 @@
-"""LaTeX between dollar signs becomes tokens.
+r"""LaTeX between dollar signs becomes tokens.
 
 In: a range of the block's text. Out: tokens that end with one of kind `end`, their offsets into the
-whole text. Promised: spaces and spacing commands are gone, `\\left`, `\\bigl` and their like are
+whole text. Promised: spaces and spacing commands are gone, `\left`, `\bigl` and their like are
 one token with the delimiter behind them, delimiters with several spellings have one `kind`, Greek
 letters are the letters of the language, and what cannot stand in an expression at all (`&`, `#`,
-`\\def`, …) is a `DeriveError` with its place.
+`\def`, …) is a `DeriveError` with its place.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from .scope import Scope
 
 
 class Token(NamedTuple):
-    """A token: `kind` is letter, number, command, bar, norm, end, or the character itself.
+    r"""A token: `kind` is letter, number, command, bar, norm, end, or the character itself.
 
     `side` says for a delimiter how it is written: `left` and `right` (a pair by TeX's rules), `open`
-    and `close` (`\\lvert`, `\\bigl(`), or nothing where the place decides.
+    and `close` (`\lvert`, `\bigl(`), or nothing where the place decides.
     """
 
     kind: str
@@ -45,7 +45,23 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _SPACES = frozenset(
-    ", ; : ! / quad qquad thinspace medspace thickspace enspace displaystyle textstyle nolimits limits".split()
+    [
+        ",",
+        ";",
+        ":",
+        "!",
+        "/",
+        "quad",
+        "qquad",
+        "thinspace",
+        "medspace",
+        "thickspace",
+        "enspace",
+        "displaystyle",
+        "textstyle",
+        "nolimits",
+        "limits",
+    ]
 )
 _SPACES |= {" ", "\n", "\t", ">", "relax"}
 _SIDES = {"left": "left", "right": "right"}

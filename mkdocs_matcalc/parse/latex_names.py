@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from ..errors import Span
-from .calls import BUILTINS, ENTRYWISE_NAMES, PRINTED, SIZED
+from .calls import BUILTINS, PRINTED, SIZED
 from .lexer import GREEK_NAMES
 from .scope import Scope
 
@@ -36,9 +36,12 @@ _OTHER = {
 }  # fmt: skip
 #: Functions by their word; the printer's own words are among them.
 FUNCTIONS = {name: name for name in (*BUILTINS, *PRINTED) if name not in SIZED and name.isidentifier()} | _OTHER
-#: Functions that are commands of LaTeX or macros that authors give themselves; `\vec` is a font unless a bracket follows.
-COMMANDS = {name: of for name, of in FUNCTIONS.items() if name not in ("sqrt", "vec", "matrix", "vector")}
-ENTRYWISE = frozenset(ENTRYWISE_NAMES)
+#: Functions that are commands of LaTeX or macros that authors give themselves; the others mean something else there.
+COMMANDS = {
+    name: of
+    for name, of in FUNCTIONS.items()
+    if name not in ("sqrt", "vec", "matrix", "vector", "sum", "dot", "inner", "step")
+}
 
 _PARTS = re.compile(r"([^\W\d_]+)(\d*)((?:_\w*)?)\Z")
 #: Capital Greek letters that look Latin and are printed so.
@@ -87,7 +90,7 @@ class Names:
         name = self.find(base, index)
         if not name:
             name = self._new(base, index, font, span)
-        if not scope.printed:
+        if not scope.differentials:
             before, place = scope.fonts.setdefault(name, (font, span))
             if before != font:
                 scope.fail(

@@ -170,7 +170,7 @@ class LatexParser(Calls):
         return Call(token.start, marks[0].end, "exp", [exponent])
 
     def _font(self) -> Node:
-        """`\\mathbf{x}`: one letter, or several that are factors unless they are a known name."""
+        r"""`\mathbf{x}`: one letter, or several that are factors unless they are a known name."""
         token = self.next()
         font = LETTER_FONTS[token.text]
         braces = self.token.kind == "{"
@@ -200,6 +200,8 @@ class LatexParser(Calls):
         place = Token("letter", "", token.start, self.tokens[self.i - 1].end)
         if inner[0].kind == "number":
             return self._filled(inner, place)
+        if font == "blackboard":
+            self.fail("a space is no operand", place.span, HINTS["mathbb"])
         parts = [LETTERS.get(t.text, t.text) if t.kind == "command" else t.text for t in inner]
         whole = "".join(parts)
         if len(parts) == 1 or whole in self.names.known:
@@ -219,7 +221,7 @@ class LatexParser(Calls):
         return Product(place.start, place.end, nodes)
 
     def _filled(self, inner: list[Token], place: Token) -> Node:
-        """`\\mathbf{1}`, `\\mathbf{0}_{m \\times n}`; without a size, of the size that fits."""
+        r"""`\mathbf{1}`, `\mathbf{0}_{m \times n}`; without a size, of the size that fits."""
         digit = inner[0].text
         if len(inner) > 1 or digit not in ("0", "1"):
             self.fail("a bold number is 0 or 1", place.span)
@@ -236,7 +238,7 @@ class LatexParser(Calls):
         return Call(start, end, name, dims)
 
     def _dims(self) -> tuple[list[Node], int]:
-        """An index that is sizes: `_n`, `_{m \\times n}`, `_{m,n}`."""
+        r"""An index that is sizes: `_n`, `_{m \times n}`, `_{m,n}`."""
         self.i += 1
         if self.token.kind != "{":
             used = dict(self.scope.used)
@@ -287,7 +289,7 @@ class LatexParser(Calls):
         return "".join(parts).strip(), self.next().end
 
     def _word(self) -> Node:
-        """`\\operatorname{tr}`, `\\mathrm{abc}`, `\\mathrm{d}`: a function, a name, a differential."""
+        r"""`\operatorname{tr}`, `\mathrm{abc}`, `\mathrm{d}`: a function, a name, a differential."""
         command = self.next()
         word, end = self._raw()
         token = Token("letter", word, command.start, end)
@@ -385,13 +387,10 @@ class LatexParser(Calls):
                 parts.append(inner.text)
             else:
                 self.fail("an index is letters and digits", inner.span)
-        if self.token.kind == "end":
-            self.fail("a brace is never closed", token.span)
-        closing = self.next()
         text = word_index("".join(parts))
-        if not text:
-            self.fail("an index is letters and digits", Span(token.start, closing.end))
-        return text, closing.end
+        if self.token.kind == "end" or not text:
+            self.fail("an index is letters and digits in braces", Span(token.start, self.token.end))
+        return text, self.next().end
 
 
 def formula(scope: Scope, start: int, end: int) -> Node:

@@ -92,10 +92,10 @@ def parse_expression(
 
 
 def parse_latex(text: str, given: str = "", *, differentials: bool = False, problem: Problem | None = None) -> Expr:
-    """Read one expression in LaTeX, with or without dollar signs around it; see `parse_expression`.
+    r"""Read one expression in LaTeX, with or without dollar signs around it; see `parse_expression`.
 
-    It reads what the LaTeX printer writes: with `differentials`, `\\mathrm{d}` is the differential, and
-    the arguments that a printed `\\frac{\\partial h}{\\partial x}` leaves out are those in `problem`.
+    It reads what the LaTeX printer writes: with `differentials`, `\mathrm{d}` is the differential, and
+    the arguments that a printed `\frac{\partial h}{\partial x}` leaves out are those in `problem`.
     """
     return _guarded(text, given, problem, _latex, differentials=differentials)
 

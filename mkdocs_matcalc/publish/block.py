@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import html
 import re
-from itertools import count
 
 from ..errors import DeriveError, Span
-from . import engine, scan
+from . import scan
+from .engine import Engine
 from .fence import Fence
 from .figure import figure
 from .page import Page
+from .scan import Block
 from .settings import Settings
 
 
-def render(fence: Fence, page: Page, settings: Settings) -> str:
+def render(fence: Fence, page: Page, settings: Settings, engine: Engine) -> str:
     """The figures of a block, or an error box."""
     place = page.place(fence.text)
     try:
-        return _figures(fence, page, settings)
+        return _figures(fence, page, settings, engine)
     except DeriveError as error:
         return _box(error.within(fence.text), fence, page, place)
     except Exception as error:  # whatever it is, the page must say so
@@ -31,35 +32,19 @@ def render(fence: Fence, page: Page, settings: Settings) -> str:
         return _box(failure, fence, page, place)
 
 
-def _figures(fence: Fence, page: Page, settings: Settings) -> str:
+def _figures(fence: Fence, page: Page, settings: Settings, engine: Engine) -> str:
+    placed = page.placed(Block(0, fence.text, label=fence.label))
     derivations = engine.derivations(fence.text, settings)
     figures = []
-    label = ""
-    for place, (derivation, rows) in enumerate(derivations):
+    for place, derived in enumerate(derivations):
         try:
-            here = settings.updated(derivation.directives)
+            here = settings.updated(derived.directives)
         except ValueError as error:
             key = str(error).partition(":")[0].partition(" ")[0]
             raise DeriveError(str(error), text=fence.text, span=_directive(fence.text, key)) from None
-        if place == 0:
-            label = _label(derivation.directives.get("label", "") or fence.label, fence, page)
-        own = label if place == 0 or not label else f"{label}-{place + 1}"
-        figures.append(figure(derivation, rows, page=page, settings=here, label=own, source=fence.text))
+        numbers = placed.figures[place] if placed and place < len(placed.figures) else None
+        figures.append(figure(derived, numbers, page=page, settings=here, source=fence.text, engine=engine))
     return "\n".join(figures)
-
-
-def _label(label: str, fence: Fence, page: Page) -> str:
-    """The label, taken for this block; a label that is taken already is an error."""
-    if label and label in page.labels:
-        raise DeriveError(
-            f"the label '{label}' is on this page already",
-            text=fence.text,
-            span=_directive(fence.text, "label"),
-            hint=f"a free one: {next(f'{label}{n}' for n in count(2) if f'{label}{n}' not in page.labels)}",
-        )
-    if label:
-        page.labels.add(label)
-    return label
 
 
 def _directive(text: str, key: str) -> Span | None:

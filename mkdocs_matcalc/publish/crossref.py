@@ -105,16 +105,6 @@ def resolve(
     unresolved: list[str] = []
     met = Counter() if met is None else met
 
-    def anchor(link: Link, shown: str) -> str:
-        place = ""
-        if link.label:
-            met[link.label] += 1
-            place = f' id="{html.escape(use_anchor(link.label, met[link.label]))}"'
-        made = f'<a class="matcalc-ref"{place} href="{html.escape(link.href)}">{html.escape(shown, quote=False)}</a>'
-        if not link.preview:
-            return made
-        return f'<span class="matcalc-aided">{made}{link.preview}</span>'
-
     def one(found: re.Match[str]) -> str:
         wanted = labels(html.unescape(found["labels"]))
         links = {label: resolver(label) for label in wanted}
@@ -122,9 +112,19 @@ def resolve(
         unresolved.extend(label for label, link in links.items() if link is None)
         if len(known) < len(links) or not known:
             return found.group()
-        return _words(found["command"], known, spoken, anchor)
+        return _words(found["command"], known, spoken, lambda link, shown: anchor(link, shown, met))
 
     return _MARK.sub(one, text), unresolved
+
+
+def anchor(link: Link, shown: str, met: Counter[str]) -> str:
+    """One number as a link with its preview and an id of its own."""
+    place = ""
+    if link.label:
+        met[link.label] += 1
+        place = f' id="{html.escape(use_anchor(link.label, met[link.label]))}"'
+    made = f'<a class="matcalc-ref"{place} href="{html.escape(link.href)}">{html.escape(shown, quote=False)}</a>'
+    return f'<span class="matcalc-aided">{made}{link.preview}</span>' if link.preview else made
 
 
 def bare(text: str) -> str:
@@ -138,11 +138,11 @@ def use_anchor(label: str, n: int = 1) -> str:
 
 
 def in_formula(
-    tex: str, resolver: Resolver, spoken: Words, shown: Callable[[Link, str], str]
+    tex: str, resolver: Resolver, spoken: Words, shown: Callable[[Link, str, bool], str]
 ) -> tuple[str, list[str]]:
     """TeX with its references as numbers, and the labels that are unknown, whose references stay.
 
-    `shown` makes TeX of one number in a formula; within `\\text{…}` a number is plain text.
+    `shown` makes TeX of one number; its last argument is whether that stands within `\\text{…}`.
     """
     unresolved: list[str] = []
     parts, last = [], 0
@@ -152,20 +152,19 @@ def in_formula(
         known = [link for link in links.values() if link is not None]
         unresolved += [label for label, link in links.items() if link is None]
         parts.append(tex[last : found.start()])
-        if known and len(known) == len(links):
-            parts.append(_tex(found["command"], known, spoken, shown, in_text=bool(_TEXT_GROUP.search("".join(parts)))))
-        else:
-            parts.append(found.group())
         last = found.end()
+        if not known or len(known) < len(links):
+            parts.append(found.group())
+            continue
+        in_text = bool(_TEXT_GROUP.search("".join(parts)))
+        single = found["command"] in ("ref", "eqref") and len(known) == 1
+        if single and not in_text:
+            number = known[0].number
+            parts.append(shown(known[0], number if found["command"] == "ref" else f"({number})", False))
+            continue
+        said = _words(found["command"], known, spoken, lambda link, number: shown(link, number, True), space=" ")
+        parts.append(said if in_text else rf"\text{{{said}}}")
     return "".join([*parts, tex[last:]]), unresolved
-
-
-def _tex(command: str, links: list[Link], spoken: Words, shown: Callable[[Link, str], str], *, in_text: bool) -> str:
-    if in_text:
-        return _words(command, links, spoken, lambda _, number: number, space="~")
-    if command in ("ref", "eqref") and len(links) == 1:
-        return shown(links[0], links[0].number if command == "ref" else f"({links[0].number})")
-    return rf"\text{{{_words(command, links, spoken, lambda _, number: number, space='~')}}}"
 
 
 def _words(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DeriveError
 from . import cache as store
+from . import preview
 from .derived import Check, Derived, Row
 from .derived import Rule as Cited
 from .settings import Settings
@@ -26,6 +27,7 @@ class Engine:
     def __init__(self, cache: store.Cache | None = None) -> None:
         self.cache = cache or store.Cache()
         self._wrong: dict[str, DeriveError] = {}
+        self._statements: dict[int, str] | None = None
 
     def derivations(self, text: str, settings: Settings) -> list[Derived]:
         """The derivations of a block; raises `DeriveError`."""
@@ -41,6 +43,12 @@ class Engine:
                 raise
             self.cache.put(key, found)
         return found
+
+    def statement(self, number: int) -> str:
+        """The preview of a rule; empty for a rule that the table does not have."""
+        if self._statements is None:
+            self._statements = {rule.number: preview.rule(rule) for rule in rules()}
+        return self._statements.get(number, "")
 
 
 def compute(text: str, layout: str, style: str) -> list[Derived]:

@@ -26,6 +26,11 @@ _ENVIRONMENT = re.compile(
 _LINES = frozenset(["align", "gather", "alignat", "flalign"])
 #: Environments of one equation, whose number is set beside the whole.
 _ONE = frozenset(["equation", "displaymath", "math", "multline", "eqnarray"])
+#: Those that cannot stand within a line, by what can.
+_SET = {
+    "multline": (r"\begin{gathered}", r"\end{gathered}"),
+    "eqnarray": (r"\begin{array}{rcl}", r"\end{array}"),
+}
 _NESTED = re.compile(r"\\(begin|end)\{|(?<!\\)([{}])|\\\\(?:\[[^\]]*\])?")
 
 
@@ -69,7 +74,8 @@ def read(paragraph: str) -> Equation | None:
     if inside is None or name not in _LINES | _ONE:
         return Equation((_part(tex),))
     if name in _ONE:
-        return Equation((_part(inside["inner"]),))
+        before, after = _SET.get(name, ("", ""))
+        return Equation((_part(before + inside["inner"] + after),))
     rows = tuple(_part(row) for row in lines(inside["inner"]))
     if sum(1 for row in rows if row.label or row.tag) == 1 and name != "alignat":
         [named] = [row for row in rows if row.label or row.tag]

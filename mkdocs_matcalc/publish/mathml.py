@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -85,26 +86,54 @@ def width(tex: str) -> int:
     return len(re.sub(r"[\s{}^_&]", "", re.sub(r"\\[a-zA-Z]+|\\.", "x", tex)))
 
 
-def sentence(text: str, renderer: str) -> str:
-    """Plain words with formulas between dollar signs, as HTML."""
+def escaped(text: str) -> str:
+    """Plain words as HTML."""
+    return html.escape(text, quote=False)
+
+
+def sentence(text: str, renderer: str, words: Callable[[str], str] = escaped) -> str:
+    """Plain words with formulas between dollar signs, as HTML; `words` makes it of what stands between them."""
     parts, last = [], 0
     for found in _DOLLARS.finditer(text):
-        parts += [html.escape(text[last : found.start()], quote=False), formula(found["tex"], renderer, display=False)]
+        parts += [words(text[last : found.start()]), formula(found["tex"], renderer, display=False)]
         last = found.end()
-    return "".join([*parts, html.escape(text[last:], quote=False)])
+    return "".join([*parts, words(text[last:])])
+
+
+def display(tex: str, renderer: str) -> str:
+    """A formula that stands alone, tags and all."""
+    if renderer == "mathml":
+        made = _convert(tex, display=True)
+        return made if made is not None else f"<code>{escaped(tex)}</code>"
+    if renderer == "none":
+        return f"<code>{escaped(tex)}</code>"
+    return rf'<div class="arithmatex">\[{escaped(tex)}\]</div>'
+
+
+def number(_link: object, shown: str, in_text: bool) -> str:
+    """A number in a formula, as plain text."""
+    return shown if in_text else rf"\text{{{shown}}}"
 
 
 def convert_marked(page: str) -> str:
     """The page with the formulas that arithmatex marked set as MathML; those that cannot be set stay."""
 
-    def one(found: re.Match[str]) -> str:
-        tex = html.unescape(found["inline"] if found["inline"] is not None else found["display"])
+    def one(tex: str, found: re.Match[str]) -> str:
         made = _convert(tex.strip(), display=found["display"] is not None)
         if made is None:
             return found.group()
         if found["display"] is None:
             return made
         return f'<div class="matcalc-display">{made}</div>'
+
+    return change_marked(page, one)
+
+
+def change_marked(page: str, change: Callable[[str, re.Match[str]], str]) -> str:
+    """The page with each formula that arithmatex marked replaced; `change` has its TeX and where it was found."""
+
+    def one(found: re.Match[str]) -> str:
+        return change(html.unescape(found["inline"] if found["inline"] is not None else found["display"]), found)
 
     pieces, last = [], 0
     for verbatim in _VERBATIM.finditer(page):

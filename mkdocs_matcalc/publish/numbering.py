@@ -12,7 +12,7 @@ begins anew on each page. The lines of a derivation have the number of its resul
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import count
 
@@ -195,13 +195,13 @@ class Numbers:
         number, order = ("", ()) if wanted == "none" else self._sequence(page).next()
         anchor = label or (f"derivation-{number}" if number else "")
         title = derived.title or label or derived.goal
-        whole = self._keep(_target(Target(label, number, page, anchor, (*order, 0), title), derived.result))
+        whole = self._keep(_target(Target(label, number, page, anchor, order, title), derived.result))
         lines, shown = [], set()
         for place, row in enumerate(derived.lines):
             name = f"{label}.{place + 1}" if label else ""
             letter = f"{number}{_letter(place)}" if number else ""
             at = name or (f"derivation-{letter}" if letter else "")
-            line = _target(Target(name, letter, page, at, (*order, 1, place), title, listed=False), row)
+            line = _target(Target(name, letter, page, at, (*order, place), title, listed=False), row)
             lines.append(self._keep(line))
             # A line that someone refers to shows its number, whatever the block says of the others.
             if letter and (wanted == "all" or name in self._uses):
@@ -216,7 +216,7 @@ class Numbers:
             return Target("", part.tag, page, "", right=part.tex, listed=False)
         number, order = (part.tag, ()) if part.tag else self._sequence(page).next()
         label = self._free(part.label, page, display)
-        made = Target(label, number, page, label or f"equation-{number}", (*order, 0) if order else (), right=part.tex)
+        made = Target(label, number, page, label or f"equation-{number}", order, right=part.tex)
         return self._keep(made)
 
     def _keep(self, target: Target) -> Target:
@@ -241,8 +241,6 @@ class Numbers:
 
 
 def _target(target: Target, row: Row | None) -> Target:
-    from dataclasses import replace
-
     return replace(target, left=row.left, right=f"= {row.right}") if row else target
 
 

@@ -1,16 +1,26 @@
 """What is known of the page that is being rendered, and the warnings about it.
 
-The extension makes one for each document; the plugin makes one for each page of a site and knows
-more: the file, the way to the rule book, and that it numbers the page itself.
+The extension makes one for each document, with numbers of its own; the plugin makes one for a site
+and turns it from page to page: it knows the file, the way to every other page, and the numbers of
+the whole site.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from . import scan
+from . import crossref, scan
+from .crossref import Link
+from .scan import Block
+
+if TYPE_CHECKING:
+    from .numbering import Figure, Numbers, Placed, Target, Use
+    from .outline import Display
 
 #: A logger that speaks for the extension where no plugin has one of its host.
 LOG: logging.Logger = logging.getLogger("mkdocs_matcalc")
@@ -23,31 +33,83 @@ class Page:
     source: str = ""  #: the Markdown of the file, front matter and all
     path: str = ""  #: the file, as warnings name it
     rulebook: str = ""  #: the address of the rule book from here; empty where there is none
-    finishes: bool = True  #: whether the extension numbers the page, or leaves that to the plugin
+    key: str = ""  #: what the host calls the page
+    hosted: bool = False  #: whether the host knows the whole site
     log: logging.Logger | logging.LoggerAdapter[logging.Logger] = LOG
-    labels: set[str] = field(default_factory=set)  #: the labels that are taken
-    _blocks: list[scan.Block] | None = None
+    numbers: Numbers | None = None
+    href: Callable[[str], str] = lambda key: key  #: the address of another page from here
+    words: crossref.Words = field(default_factory=crossref.Words)
+    backlinks: bool = True  #: whether an equation lists where it is used
+    figures: int = 0  #: how many derivations have been shown
+    met: Counter[str] = field(default_factory=Counter)  #: references to each label so far
+    unknown: list[str] = field(default_factory=list)  #: labels in formulas that nothing has
+    _blocks: list[Block] | None = None
     _seen: Counter[str] = field(default_factory=Counter)
+    _placed: dict[str, list[Placed]] = field(default_factory=dict)
 
-    def begin(self, *, source: str, path: str, rulebook: str) -> None:
+    def begin(self, *, source: str, path: str, rulebook: str, key: str = "", href: Callable[[str], str]) -> None:
         """Turn to another page; the host keeps one of these, for the extensions that hold it."""
-        self.source, self.path, self.rulebook = source, path, rulebook
-        self.labels = set()
+        self.source, self.path, self.rulebook, self.key, self.href = source, path, rulebook, key, href
+        self.figures = 0
+        self.met = Counter()
+        self.unknown = []
         self._blocks = None
         self._seen = Counter()
+        self._placed = {}
+
+    def arrange(self, items: Iterable[Block | Display]) -> None:
+        """Find the number of each thing on the page as it is read, other plugins having had their say.
+
+        What the scan of the file did not see, as a block in an included text, is numbered now: last.
+        """
+        if self.numbers is None:
+            return
+        known: dict[str, list[Placed]] = {}
+        for placed in self.numbers.on(self.key):
+            known.setdefault(_bare(placed.item.text), []).append(placed)
+        self._placed = {}
+        for item in items:
+            text = _bare(item.text)
+            same = known.get(text)
+            placed = same.pop(0) if same else self.numbers.place(self.key, item)
+            self._placed.setdefault(text, []).append(placed)
+
+    def placed(self, item: Block | Display) -> Placed | None:
+        """The next thing on the page that is like `item`, with its numbers."""
+        same = self._placed.get(_bare(item.text))
+        if same:
+            return same.pop(0)
+        return self.numbers.place(self.key, item) if self.numbers is not None else None
 
     @property
-    def blocks(self) -> list[scan.Block]:
+    def blocks(self) -> list[Block]:
         """The derive blocks of the source."""
         if self._blocks is None:
             self._blocks = scan.blocks(self.source)
         return self._blocks
 
-    def place(self, text: str) -> scan.Block | None:
+    def place(self, text: str) -> Block | None:
         """The place of the next block with this text; asked once for each block, in the order of the page."""
         occurrence = self._seen[text]
         self._seen[text] += 1
         return scan.place(self.blocks, text, occurrence)
+
+    def uses(self, figure: Figure) -> list[Use]:
+        """The pages that refer to a derivation or an equation."""
+        return self.numbers.uses(figure) if self.numbers is not None else []
+
+    def to(self, target: Target) -> str:
+        """The address of a target from here."""
+        return f"{self.href(target.page) if target.page != self.key else ''}#{target.anchor}"
+
+    def target(self, label: str) -> Target | None:
+        """What a label stands for."""
+        return self.numbers.find(label) if self.numbers is not None else None
+
+    def link(self, label: str) -> Link | None:
+        """A label as a reference shows it, without a preview."""
+        target = self.target(label)
+        return Link(target.number or label, self.to(target), target.order, label=label) if target else None
 
     def where(self, line: int | None) -> str:
         """A line of this page in words, as `docs/index.md:12`."""
@@ -59,8 +121,31 @@ class Page:
         """A warning that names the file and the line, on which a strict build stops."""
         self.log.warning("%s: %s", self.where(line), message)
 
+    def line_of(self, label: str) -> int | None:
+        """The first line of the source that refers to a label."""
+        for number, line in enumerate(self.source.splitlines(), 1):
+            for found in re.finditer(crossref.PATTERN, line):
+                if label in crossref.labels(found["labels"]):
+                    return number
+        return None
+
     def check_headers(self) -> None:
         """A warning for each fence whose header SuperFences would swallow."""
         for block in self.blocks:
             if block.complaint:
                 self.warn(block.line, block.complaint)
+
+    def warn_unresolved(self, labels: Iterable[str]) -> None:
+        """A warning for each label that nothing has, with the nearest that something has."""
+        for label in dict.fromkeys(labels):
+            scope = "the site" if self.hosted else "this page"
+            near = self.numbers.near(label) if self.numbers is not None else ""
+            hint = f"; did you mean '{near}'?" if near else ""
+            if not self.hosted:
+                hint += "; references from page to page need the MkDocs plugin"
+            self.warn(self.line_of(label), f"no equation of {scope} has the label '{label}'{hint}")
+
+
+def _bare(text: str) -> str:
+    """The text without what a host may change in passing."""
+    return "\n".join(line.expandtabs(4).rstrip() for line in text.strip("\n").split("\n"))

@@ -15,7 +15,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "style": ("differential", "chain", "index"),
     "number": ("result", "all", "none"),
     "math": ("auto", "mathjax", "katex", "mathml", "none"),
-    "show": ("source", "code"),
+    "show": ("source", "code", "folded"),
 }
 
 
@@ -27,7 +27,7 @@ class Settings:
     style: str = "differential"
     number: str = "result"  #: which lines carry a number: the result, all lines, none
     math: str = "auto"  #: what typesets the formulas; `auto` is MathML outside MkDocs
-    show: tuple[str, ...] = ()  #: what is shown below the derivation
+    show: tuple[str, ...] = ()  #: what can be shown besides the derivation, and whether that is folded
 
     def updated(self, given: Mapping[str, object]) -> Settings:
         """These settings with the known keys of `given` in place; a `ValueError` for a value that no key has."""

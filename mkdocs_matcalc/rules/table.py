@@ -24,6 +24,7 @@ _FAMILIES = (
     "chain",
     "norms",
     "vectors",
+    "scalars",
     "identities",
 )
 

@@ -1,0 +1,113 @@
+"""What helps a reader of a derivation: tabs, a fold, the mark of the check, "copy LaTeX", where it is used.
+
+In: a derivation and its numbers. Out: HTML that works by keyboard, without a script but for the
+copying, and that print leaves out. Tabs are radio buttons and the fold is a checkbox, which browsers
+move through and read out as such; the style sheet does the rest.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from . import crossref, preview
+from .derived import Check, Derived
+from .page import Page
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .numbering import Figure, Use
+
+#: A derivation of fewer lines is not worth a fold.
+_FOLDED_LINES = 2
+
+
+def tabs(derived: Derived, page: Page, settings: Settings, source: str, body: str) -> str:
+    """The derivation, with its source and its code beside it where they are asked for."""
+    panels = [("derivation", "derivation", body)]
+    if "source" in settings.show:
+        panels.append(("source", "source", _code(source, "derive")))
+    if "code" in settings.show:
+        panels.append(("code", "NumPy", _code(derived.numpy, "python")))
+    if len(panels) == 1:
+        return body
+    # The name keeps the groups of a page apart, also where all pages are printed as one.
+    group = f"matcalc-{re.sub(r'[^a-z0-9]+', '-', page.key.lower()).strip('-')}-{page.figures}"
+    buttons = [
+        f'<label class="matcalc-tab"><input type="radio" name="{group}" value="{value}"'
+        f"{' checked' if value == 'derivation' else ''}><span>{words}</span></label>"
+        for value, words, _ in panels
+    ]
+    return "\n".join(
+        [
+            '<div class="matcalc-tabs" role="radiogroup" aria-label="What is shown" data-search-exclude>'
+            f"{''.join(buttons)}</div>",
+            *(
+                f'<div class="matcalc-panel matcalc-panel-{value}"{"" if value == "derivation" else " data-search-exclude"}>\n'
+                f"{content}\n</div>"
+                for value, _, content in panels
+            ),
+        ]
+    )
+
+
+def fold(derived: Derived, settings: Settings) -> str:
+    """The box that unfolds a derivation which is folded to its result."""
+    lines = len(derived.lines)
+    if "folded" not in settings.show or lines < _FOLDED_LINES:
+        return ""
+    return (
+        '<label class="matcalc-unfold" data-search-exclude><input type="checkbox">'
+        f"<span>show the {lines} lines of the derivation</span></label>"
+    )
+
+
+def below(derived: Derived, numbers: Figure | None, page: Page, *, plain: bool) -> str:
+    """The line below a derivation."""
+    parts = []
+    if derived.check is not None and not plain:  # the plain text says so itself
+        parts.append(_checked(derived.check))
+    if derived.latex:
+        latex = html.escape(derived.latex).replace("\n", "&#10;")
+        parts.append(f'<button type="button" class="matcalc-copy" data-latex="{latex}" hidden>copy LaTeX</button>')
+    if numbers:
+        parts.append(used_in(page.uses(numbers), page))
+    parts = [part for part in parts if part]
+    return f'<div class="matcalc-below" data-search-exclude>{"".join(parts)}</div>' if parts else ""
+
+
+def used_in(uses: Sequence[Use], page: Page) -> str:
+    """The pages that refer to an equation, each a link to its first reference."""
+    if not uses or not page.backlinks:
+        return ""
+    links = []
+    for use in uses:
+        there = "" if use.page == page.key else page.href(use.page)
+        address = f"{there}#{crossref.use_anchor(use.label)}"
+        words = "this page" if use.page == page.key else use.title
+        links.append(f'<a href="{html.escape(address)}">{html.escape(words, quote=False)}</a>')
+    return f'<span class="matcalc-uses">used in {", ".join(links)}</span>'
+
+
+def _checked(check: Check) -> str:
+    worst = f"{check.max_relative_error:.0e}".replace("e-0", "e-")
+    mantissa, _, exponent = worst.partition("e")
+    size = f"{mantissa}·10{exponent.translate(_RAISED)}" if check.max_relative_error else "0"
+    words = (
+        f"Every line was evaluated at {check.points} random points and agrees with finite differences of the function; "
+        f"the largest relative difference is {size}."
+    )
+    return (
+        '<span class="matcalc-aided"><button type="button" class="matcalc-checked">every line checked</button>'
+        f"{preview.words(words)}</span>"
+    )
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _code(code: str, language: str) -> str:
+    body = html.escape(code.strip("\n"), quote=False)
+    return f'<pre><code class="language-{language}" tabindex="0">{body}</code></pre>'

@@ -1,0 +1,129 @@
+r"""Labelled equations and the list of equations, as Python-Markdown reads and shows them.
+
+In: a paragraph that is a labelled equation, or the line `[equations]`. Out: elements of the page.
+An equation is taken before arithmatex sees it, and with a site that has none as well; formulas
+without a label are left to whoever sets them.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from . import aids, equation, mathml, references
+from .equation import Part
+from .figure import number_link
+from .outline import Display
+from .page import Page
+
+if TYPE_CHECKING:
+    from .extension import MatcalcExtension
+    from .numbering import Figure, Target
+
+#: The line that a page asks for the list of equations with.
+MARKER = "[equations]"
+
+
+class Equations(BlockProcessor):
+    """Reads labelled equations."""
+
+    def __init__(self, md: Markdown, extension: MatcalcExtension) -> None:
+        super().__init__(md.parser)
+        self._md = md
+        self._extension = extension
+
+    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002
+        """Whether a paragraph is a labelled equation."""
+        return equation.read(block) is not None
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        """Put it on the page, with its numbers."""
+        found = equation.read(blocks.pop(0))
+        page = self._extension.page
+        placed = page.placed(Display(0, found)) if found else None
+        if found is None or placed is None:  # pragma: no cover - `test` has seen it, and a page has numbers
+            return
+        figures = placed.figures
+        for other in [figure.whole for figure in figures if figure.whole.anchor][1:]:
+            SubElement(parent, "span", {"id": other.anchor})
+        first = next((figure.whole for figure in figures if figure.whole.anchor), figures[0].whole)
+        element = SubElement(parent, "div", {"class": "matcalc-equation"})
+        if first.anchor:
+            element.set("id", first.anchor)
+        element.text = AtomicString(
+            self._md.htmlStash.store(_equation(found, figures, page, self._extension.settings.renderer))
+        )
+
+
+def _equation(found: equation.Equation, figures: list[Figure], page: Page, renderer: str) -> str:
+    numbers = {part: figure.whole.number for part, figure in zip(found.parts, figures, strict=True)}
+    links: list[str] = []
+    tex, unknown = references.in_tex(found.tex(lambda part: _tag(part, numbers)), page, renderer, links)
+    page.unknown.extend(unknown)
+    formula = references.with_links(mathml.display(tex, renderer), links)
+    number = "" if found.environment else number_link(figures[0].whole)
+    uses = list({use.page: use for figure in figures for use in page.uses(figure)}.values())
+    below = aids.used_in(uses, page)
+    return "".join(
+        [
+            f'<div class="matcalc-equation-body" data-search-exclude>{formula}</div>',
+            f'<div class="matcalc-tag" data-search-exclude>{number}</div>' if number else "",
+            f'<div class="matcalc-below" data-search-exclude>{below}</div>' if below else "",
+        ]
+    )
+
+
+def _tag(part: Part, numbers: dict[Part, str]) -> str:
+    return numbers.get(part, "")
+
+
+class Listing(Treeprocessor):
+    """Puts the list of equations where a page asks for it."""
+
+    def __init__(self, md: Markdown, extension: MatcalcExtension) -> None:
+        super().__init__(md)
+        self._extension = extension
+
+    def run(self, root: Element) -> None:
+        """Replace the line by the list."""
+        page = self._extension.page
+        for element in root.iter("p"):
+            if (element.text or "").strip() != MARKER or len(element):
+                continue
+            if not page.hosted:
+                page.log.warning("%s of one page only: that of a site needs the MkDocs plugin", MARKER)
+            element.tag = "div"
+            element.set("class", "matcalc-equations")
+            made = _listing(page, self._extension.settings.renderer)
+            element.text = AtomicString(self.md.htmlStash.store(made))
+
+
+def _listing(page: Page, renderer: str) -> str:
+    if page.numbers is None:
+        return ""
+    parts = []
+    for key, targets in page.numbers.listed():
+        if page.hosted:
+            there = page.href(key) if key != page.key else "#"
+            words = html.escape(page.numbers.title(key), quote=False)
+            parts.append(f'<p class="matcalc-equations-page"><a href="{html.escape(there)}">{words}</a></p>')
+        rows = "".join(_entry(target, page, renderer) for target in targets)
+        parts.append(f'<ul class="matcalc-equations-list">{rows}</ul>')
+    return "".join(parts) or "<p>There is no numbered equation.</p>"
+
+
+def _entry(target: Target, page: Page, renderer: str) -> str:
+    tex, _ = references.in_tex(target.right, page, "none")
+    left = f"{mathml.formula(target.left, renderer)} " if target.left else ""
+    title = html.escape(references.plain(target.title, page), quote=False)
+    return (
+        f'<li><a class="matcalc-number" href="{html.escape(page.to(target))}">({html.escape(target.number)})</a>'
+        f'<span class="matcalc-equations-formula" data-search-exclude>{left}{mathml.breakable(tex, renderer)}</span>'
+        f'<span class="matcalc-equations-title">{title}</span></li>'
+    )

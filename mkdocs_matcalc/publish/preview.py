@@ -1,0 +1,61 @@
+"""What a reader sees of an equation or a rule without going there, on hover and on keyboard focus.
+
+In: a target or a rule. Out: HTML that is hidden until the style sheet shows it beside its link; the
+script of this package places it well and lets Escape close it. Its formulas are always MathML:
+hidden ones would cost a renderer time, and nothing else is sure to be drawn when it is shown.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from . import crossref, mathml
+from .page import Page
+
+if TYPE_CHECKING:
+    from ..rules.rule import Rule
+    from .numbering import Target
+
+#: The element of a preview; a name of its own tells it from what is part of the text.
+_ELEMENT = "matcalc-preview"
+_PREVIEWS = re.compile(rf"<{_ELEMENT}\b.*?</{_ELEMENT}>", re.DOTALL)
+
+
+def equation(target: Target, page: Page) -> str:
+    """The preview of an equation: its formula, and whence it comes."""
+    head = [f"({target.number})"] if target.number else []
+    head += [crossref.plain(target.title, page.link, page.words)] if target.title else []
+    if target.page != page.key and page.numbers is not None:
+        head.append(page.numbers.title(target.page))
+    return _preview(" · ".join(part for part in head if part), formula(target, page))
+
+
+def formula(target: Target, page: Page) -> str:
+    """The formula of a target in MathML, on one line where it has two sides."""
+    tex, _ = crossref.in_formula(target.right, page.link, page.words, mathml.number)
+    left = mathml.formula(target.left, "mathml")
+    return f"<span>{left}</span> <span>{mathml.breakable(tex, 'mathml')}</span>"
+
+
+def rule(cited: Rule) -> str:
+    """The preview of a rule: its statement and the condition it needs."""
+    statement = mathml.formula(cited.statement_latex(), "mathml")
+    where = f" <span>where {mathml.sentence(cited.condition, 'mathml')}</span>" if cited.condition else ""
+    return _preview(f"({cited.number}) {cited.title}", f"<span>{statement}</span>{where}")
+
+
+def words(text: str) -> str:
+    """The preview of something that is said in words."""
+    return _preview("", f"<span>{html.escape(text, quote=False)}</span>")
+
+
+def without(page: str) -> str:
+    """A page without its previews."""
+    return _PREVIEWS.sub("", page)
+
+
+def _preview(head: str, body: str) -> str:
+    title = f'<span class="matcalc-preview-title">{html.escape(head, quote=False)}</span>' if head else ""
+    return f'<{_ELEMENT} hidden data-search-exclude>{title}<span class="matcalc-preview-body">{body}</span></{_ELEMENT}>'

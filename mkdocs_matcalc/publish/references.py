@@ -1,0 +1,87 @@
+r"""The references of a page: in its text, in its formulas, and what is left of them.
+
+In: the HTML of a whole page and what is known of it. Out: the HTML with links in the place of marks.
+In MathML a number is a link like any other; in TeX for MathJax it is an `\href`; KaTeX, which follows
+links only where a site allows it, gets the number alone. A reference to something without a number
+says its name, and is a warning.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+
+from . import crossref, mathml, preview
+from .crossref import Link
+from .page import Page
+
+#: What stands for a link in a formula while that is made into MathML; letters only.
+_TOKEN = "matcalcref{}z"
+_TOKENS = re.compile(r"matcalcref(?P<index>\d+)z")
+
+
+def link(page: Page, label: str) -> Link | None:
+    """A label as a reference shows it, preview and all."""
+    target, made = page.target(label), page.link(label)
+    if target is None or made is None:
+        return None
+    return Link(made.number, made.href, made.order, preview.equation(target, page), label)
+
+
+def plain(text: str, page: Page) -> str:
+    """Plain text with its references as plain words."""
+    return crossref.plain(text, page.link, page.words)
+
+
+def resolve(text: str, page: Page, renderer: str) -> tuple[str, list[str]]:
+    """The page with its references, and the labels that are unknown."""
+    text, unknown = _in_formulas(text, page, renderer)
+    text, others = crossref.resolve(text, lambda label: link(page, label), page.words, page.met)
+    return text, [*unknown, *others]
+
+
+def warn_unnumbered(page: Page, labels: Iterable[str]) -> None:
+    """A warning for each label whose equation has no number to show."""
+    for label in dict.fromkeys(labels):
+        target = page.target(label)
+        if target is not None and not target.number:
+            page.warn(
+                page.line_of(label), f"'{label}' has no number (number: none): a reference to it can only show its name"
+            )
+
+
+def in_tex(tex: str, page: Page, renderer: str, links: list[str] | None = None) -> tuple[str, list[str]]:
+    """TeX with its references, and the labels that are unknown; `links` takes what `with_links` puts in."""
+
+    def shown(to: Link, number: str, in_text: bool) -> str:
+        if renderer == "mathml" and links is not None:
+            links.append(crossref.anchor(to, number, page.met))
+            return mathml.number(to, _TOKEN.format(len(links) - 1), in_text)
+        if renderer == "mathjax" and not in_text:
+            return rf"\href{{{to.href}}}{{\text{{{number}}}}}"
+        return mathml.number(to, number, in_text)
+
+    return crossref.in_formula(tex, lambda label: link(page, label), page.words, shown)
+
+
+def with_links(made: str, links: list[str]) -> str:
+    """A formula with the links that `in_tex` left room for."""
+    return _TOKENS.sub(lambda found: links[int(found["index"])], made)
+
+
+def _in_formulas(text: str, page: Page, renderer: str) -> tuple[str, list[str]]:
+    unknown: list[str] = []
+    links: list[str] = []
+
+    def one(tex: str, found: re.Match[str]) -> str:
+        if "ref{" not in tex:
+            return found.group()
+        changed, missing = in_tex(tex, page, renderer, links)
+        unknown.extend(missing)
+        return found.group().replace(html.escape(tex, quote=False), html.escape(changed, quote=False), 1)
+
+    text = mathml.change_marked(text, one)
+    if renderer == "mathml":
+        text = mathml.convert_marked(text)
+    return (with_links(text, links) if links else text), unknown

@@ -1,0 +1,218 @@
+"""Generated code agrees with numbers, over the whole corpus, in every language that can be run.
+
+In: each block of the corpus. The function that `Derivation.code` writes is run at a point; its value
+is the function's, its derivative the numeric one. PyTorch and JAX are also held against their own
+automatic differentiation of the value that the same function returns.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import subprocess
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from conftest import require_tool
+from corpus_cases import CASES, EVERY_CASE, check_corpus
+
+from mkdocs_matcalc import derive
+
+LAYOUTS = ("numerator", "denominator", "mixed")
+BY_ID = {case["id"]: (i, case) for i, case in enumerate(CASES)}
+
+
+def derived(case, layout=None):
+    """The derivation of a case; the layouts take turns."""
+    [d] = derive(case["block"], layout=layout or LAYOUTS[BY_ID[case["id"]][0] % 3], verify=False)
+    return d
+
+
+@functools.cache
+def point(name):
+    """A smooth point of a case, its value and its derivative in each layout."""
+    case = BY_ID[name][1]
+    [(env, jacobian)] = check_corpus.points(case, 1)
+    want = {layout: check_corpus.derivative(case, env, layout, jacobian) for layout in LAYOUTS}
+    return env, check_corpus.evaluate(case, env)[0], want
+
+
+def agree(case, layout, value, derivative):
+    """Both results are those of the case, in value and in shape."""
+    _, y, wanted = point(case["id"])
+    want = np.asarray(wanted[layout])
+    assert np.shape(value) == np.shape(y)
+    assert check_corpus.close(value, y, 1e-8)
+    turned = "," in case["wrt"] and check_corpus.close(derivative, want.T, 1e-5)
+    assert turned or check_corpus.close(derivative, want, 1e-5)
+
+
+def function_of(source):
+    scope = {}
+    exec(source, scope)
+    function = scope["value_and_derivative"]
+    return function, list(inspect.signature(function).parameters)
+
+
+@pytest.mark.parametrize("case", EVERY_CASE)
+def test_numpy(case):
+    d = derived(case)
+    function, names = function_of(d.code("numpy"))
+    assert names == sorted(names)
+    with np.errstate(all="ignore"):
+        value, derivative = function(*(point(case["id"])[0][n] for n in names))
+    assert isinstance(value, (float, np.ndarray))
+    agree(case, d.layout, value, derivative)
+
+
+# -- PyTorch and JAX ----------------------------------------------------------------------------
+
+
+def torch_side():
+    torch = pytest.importorskip("torch")
+
+    def array(value):
+        return torch.tensor(value, dtype=torch.float64)
+
+    def jacobian(function, x):
+        return torch.autograd.functional.jacobian(function, x).numpy()
+
+    return SimpleNamespace(module=torch, array=array, numpy=lambda a: np.asarray(a), jacobian=jacobian)
+
+
+def jax_side():
+    jax = pytest.importorskip("jax")
+    jax.config.update("jax_enable_x64", True)  # noqa: FBT003 - its own way of saying it
+
+    def jacobian(function, x):
+        return np.asarray(jax.jacobian(function)(x))
+
+    return SimpleNamespace(
+        module=importlib.import_module("jax.numpy"), array=jax.numpy.asarray, numpy=np.asarray, jacobian=jacobian
+    )
+
+
+def functions(case, module):
+    """The functions of a case in an array library."""
+    out = {}
+    for name, f in case["functions"].items():
+        out[name] = eval(f"lambda t: {f['value']}", {"np": module})
+        out[f"{name}_prime"] = eval(f"lambda t: {f['prime']}", {"np": module})
+    return out
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("language", ["torch", "jax"])
+@pytest.mark.parametrize("case", EVERY_CASE)
+def test_it_agrees_with_numbers_and_with_automatic_differentiation(case, language):
+    side = torch_side() if language == "torch" else jax_side()
+    d = derived(case)
+    function, names = function_of(d.code(language))
+    env = {**point(case["id"])[0], **functions(case, side.module)}
+    args = [env[n] if callable(env[n]) or n in case["dims"] else side.array(env[n]) for n in names]
+    value, derivative = function(*args)
+    agree(case, d.layout, side.numpy(value), side.numpy(derivative))
+    by = d.variable
+    if d.order == 2 or by.name not in names or by.attributes or "structured" in d.directives:
+        return  # where entries are tied together, the value is one of the entries that are left
+    place = names.index(by.name)
+
+    def value_at(x):
+        out = function(*args[:place], x, *args[place + 1 :])[0]
+        return out if hasattr(out, "shape") else side.array(out)
+
+    own = side.jacobian(value_at, args[place])
+    y, x = np.shape(value), np.shape(args[place])
+    flat = own.reshape(*y, -1) if x else own[..., None]
+    columns = [flat[..., i].ravel(order="F") for i in range(flat.shape[-1])]
+    if len(x) == 2:  # the entries of x by columns
+        columns = [columns[i * x[1] + j] for j in range(x[1]) for i in range(x[0])]
+    want = check_corpus.arrange(np.stack(columns, axis=1), y, x, d.layout)
+    assert check_corpus.close(side.numpy(derivative), want, 1e-8)
+
+
+# -- Octave -------------------------------------------------------------------------------------
+
+
+def literal(value, dims):
+    """An array as MATLAB writes it; a vector is a column, or a row where it is one."""
+    array = np.asarray(value, float)
+    if array.ndim == 1:
+        array = array[None, :] if dims == "row" else array[:, None]
+    rows = np.atleast_2d(array)
+    return "[" + "; ".join(" ".join(repr(float(v)) for v in row) for row in rows) + "]"
+
+
+def octave_value(case, name, d):
+    env = point(case["id"])[0]
+    if name in case["functions"]:
+        return f"@(t) {octave(case['functions'][name]['value'])}"
+    base = name.removesuffix("_prime")
+    if base in case["functions"]:
+        return f"@(t) {octave(case['functions'][base]['prime'])}"
+    plain = name if name in env else name.removesuffix("_")
+    plain = plain if plain in env else f"{plain}_"
+    symbol = d.symbols.get(name) or d.symbols.get(name.removesuffix("_"))
+    return literal(env[plain], "row" if symbol is not None and symbol.is_row else "")
+
+
+def octave(text):
+    """An entrywise function of the corpus in MATLAB."""
+    return text.replace("np.", "").replace("**", ".^").replace("*", ".*").replace("/", "./")
+
+
+@pytest.fixture(scope="module")
+def octave_results(tmp_path_factory):
+    """What Octave finds for every case, in one run: the value and the derivative, or its error message."""
+    program = require_tool("octave-cli", "octave")
+    folder = tmp_path_factory.mktemp("octave")
+    driver = ["warning('off', 'all');"]
+    for i, case in enumerate(CASES):
+        d = derived(case)
+        source = d.code("matlab").replace("value_and_derivative", f"case_{i}")
+        (folder / f"case_{i}.m").write_text(source, encoding="utf-8")
+        head = source[: source.index("\n")]
+        names = [n for n in head[head.index("(") + 1 : head.index(")")].split(", ") if n]
+        args = ", ".join(octave_value(case, n, d) for n in names)
+        driver += [
+            "try", f"  [v, g] = case_{i}({args});",
+            f"  printf('{i} ok %d %d %d %d', size(v), size(g)); printf(' %.17g', v, g); printf('\\n');",
+            "catch err", f"  printf('{i} error %s\\n', err.message);", "end",
+        ]  # fmt: skip
+    (folder / "driver.m").write_text("\n".join(driver), encoding="utf-8")
+    command = [program, "--no-gui", "--norc", "driver.m"] if "cli" not in program else [program, "--norc", "driver.m"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return {int(line.split(" ")[0]): line.split(" ", 2)[1:] for line in done.stdout.splitlines() if line}
+
+
+def test_octave_agrees_with_numbers(octave_results):
+    """MATLAB code, run in Octave: columns are columns and rows are rows."""
+    failed = []
+    for i, case in enumerate(CASES):
+        state, rest = octave_results.get(i, ["error", "no answer"])
+        if state != "ok":
+            failed.append(f"{case['id']}: {rest}")
+            continue
+        d = derived(case)
+        numbers = rest.split(" ")
+        shapes = [tuple(map(int, numbers[:2])), tuple(map(int, numbers[2:4]))]
+        values = np.array(numbers[4:], float)
+        size = shapes[0][0] * shapes[0][1]
+        found = [values[:size].reshape(shapes[0], order="F"), values[size:].reshape(shapes[1], order="F")]
+        for e, shape in zip((d.value, d.derivative), shapes, strict=True):
+            assert [n == 1 for n in shape] >= [str(side) == "1" for side in e.shape], case["id"]
+        value, derivative = (squeezed(a, e) for a, e in zip(found, (d.value, d.derivative), strict=True))
+        try:
+            agree(case, d.layout, value, derivative)
+        except AssertionError:
+            failed.append(case["id"])
+    assert not failed
+
+
+def squeezed(array, e):
+    """A 2-D array without the axes that are the literal 1 in the shape of an expression."""
+    axes = tuple(i for i, side in enumerate(e.shape) if str(side) == "1")
+    return np.squeeze(array, axis=axes)
