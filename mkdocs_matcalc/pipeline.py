@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .engine.derivation import Derivation
 from .engine.goals import derivations
 from .engine.linear_map import vec
 from .errors import DeriveError, Span
 from .expr.differential import diff
+from .expr.grid import Grid
+from .expr.matrix import call
 from .expr.node import Expr
 from .parse import parse
+
+if TYPE_CHECKING:
+    from .check.verify import Report
 
 LAYOUTS = ("numerator", "denominator", "mixed")
 STYLES = ("differential", "chain", "index")
@@ -50,6 +57,10 @@ def certify(d: Derivation, span: Span) -> None:
     """Check a derivation with numbers; raise where a line or the result is wrong."""
     from .check.verify import verify as check
 
+    if d.explicit:
+        d.check = _explicit(d)
+        _refuse_wrong(d, span)
+        return
     quantities: dict[str, Expr] = {d.function: d.value, f"d{d.function}": diff(d.value), **d.named}
     lines = []
     for line in d.lines:
@@ -66,7 +77,25 @@ def certify(d: Derivation, span: Span) -> None:
         functions=d.functions,
         seed_text=d.source + d.goal,
     )
-    if not d.check.passed:
+    _refuse_wrong(d, span)
+
+
+def _explicit(d: Derivation) -> Report:
+    """The lines of written-out components: the Jacobian matrix by differences, what follows by its value."""
+    from .check.same import same
+
+    standing = d.lines[0].expr  # the partial derivatives, evaluated by differences
+    jacobians = [line.expr for line in d.lines if line.expr.shape == standing.shape and isinstance(line.expr, Grid)]
+    report = same(jacobians, d.symbols, d.functions, seed_text=d.source)
+    if d.explicit == "components" or not report.passed:
+        return report
+    dets = [call("det", standing), *(line.expr for line in d.lines if not isinstance(line.expr, Grid)), d.derivative]
+    return same(dets, d.symbols, d.functions, seed_text=d.source)
+
+
+def _refuse_wrong(d: Derivation, span: Span) -> None:
+    """Raise where the check has failed."""
+    if d.check is not None and not d.check.passed:
         raise DeriveError(
             f"the derivation does not pass its numeric check: {d.check.failed}",
             span=span,

@@ -32,7 +32,7 @@ def fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
     from mkdocs_matcalc.publish import engine
 
-    monkeypatch.setattr(engine, "derivations", fake.derivations)
+    monkeypatch.setattr(engine, "compute", fake.compute)
     monkeypatch.setattr(engine, "rules", fake.rules)
 
 

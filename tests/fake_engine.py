@@ -6,46 +6,11 @@ least squares, once for each line that begins with `df/` or `d/`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mkdocs_matcalc.errors import DeriveError, Span
-
-
-@dataclass(frozen=True)
-class Ref:
-    number: int
-    name: str
-    title: str
-
-
-@dataclass(frozen=True)
-class Row:
-    kind: str
-    left: str
-    right: str
-    rules: tuple[Ref, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Check:
-    passed: bool = True
-    points: int = 3
-    max_relative_error: float = 2e-9
-
-
-@dataclass(frozen=True)
-class Derivation:
-    title: str
-    goal: str
-    layout: str = "numerator"
-    remarks: tuple[str, ...] = ()
-    check: Check = Check()
-    text: str = "f = ‖A x − b‖²\ndf = 2(A x − b)ᵀ A dx\n∂f/∂x = 2(A x − b)ᵀ A"
-    directives: dict[str, str] = field(default_factory=dict)
-
-    def numpy(self) -> str:
-        return "def derivative(A, b, x):\n    return 2 * (A @ x - b) @ A\n"
+from mkdocs_matcalc.publish.derived import Check, Derived, Row
+from mkdocs_matcalc.publish.derived import Rule as Cited
 
 
 @dataclass(frozen=True)
@@ -67,10 +32,10 @@ class Rule:
         return self.latex
 
 
-PRODUCT = Ref(10, "product", "product rule")
-NORM = Ref(52, "norm", "definition of the norm")
-AFFINE = Ref(12, "d-affine", "constants")
-IDENTIFY = Ref(2, "identify-vector", "identification")
+PRODUCT = Cited(10, "product rule")
+NORM = Cited(52, "definition of the norm")
+AFFINE = Cited(12, "constants")
+IDENTIFY = Cited(2, "identification")
 
 _E = r"\mathbf{A}\mathbf{x} - \mathbf{b}"
 ROWS = [
@@ -112,7 +77,14 @@ RULES = [
 ]
 
 
-def derivations(text: str, _settings: object) -> list[tuple[Derivation, list[Row]]]:
+TEXT = "f = ‖A x − b‖²\ndf = 2(A x − b)ᵀ A dx\n∂f/∂x = 2(A x − b)ᵀ A"
+NUMPY = "def derivative(A, b, x):\n    return 2 * (A @ x - b) @ A\n"
+#: What the page has asked for, for tests that count.
+asked: list[str] = []
+
+
+def compute(text: str, _layout: str, _style: str) -> list[Derived]:
+    asked.append(text)
     if "crash" in text:
         raise ZeroDivisionError("division by zero")
     if "oops" in text:
@@ -123,7 +95,21 @@ def derivations(text: str, _settings: object) -> list[tuple[Derivation, list[Row
     goals = [line for line in text.split("\n") if line.startswith(("df/", "d/"))] or [text.strip()]
     title = directives.get("title", "")
     remarks = (directives["remark"],) if "remark" in directives else ()
-    return [(Derivation(title or goal, goal, remarks=remarks, directives=directives), list(ROWS)) for goal in goals]
+    return [
+        Derived(
+            title=title or goal,
+            goal=goal,
+            rows=tuple(ROWS),
+            text=TEXT,
+            latex="\\begin{align*}\n  f &= 0\n\\end{align*}",
+            numpy=NUMPY,
+            names=("A", "x", "b"),
+            remarks=remarks,
+            directives=directives,
+            check=Check(3, 2e-9),
+        )
+        for goal in goals
+    ]
 
 
 def rules() -> list[Rule]:

@@ -8,13 +8,13 @@ automatic differentiation of the value that the same function returns.
 from __future__ import annotations
 
 import functools
-import importlib
 import inspect
 import subprocess
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from code_functions import OCTAVE, array_functions
 from conftest import require_tool
 from corpus_cases import CASES, EVERY_CASE, check_corpus
 
@@ -74,33 +74,16 @@ def torch_side():
     torch = pytest.importorskip("torch")
 
     def array(value):
-        return torch.tensor(value, dtype=torch.float64)
+        return value.to(torch.float64) if isinstance(value, torch.Tensor) else torch.tensor(value, dtype=torch.float64)
 
-    def jacobian(function, x):
-        return torch.autograd.functional.jacobian(function, x).numpy()
-
-    return SimpleNamespace(module=torch, array=array, numpy=lambda a: np.asarray(a), jacobian=jacobian)
+    return SimpleNamespace(module=torch, array=array, own=lambda f, x: torch.func.jacrev(f)(x))
 
 
 def jax_side():
     jax = pytest.importorskip("jax")
     jax.config.update("jax_enable_x64", True)  # noqa: FBT003 - its own way of saying it
 
-    def jacobian(function, x):
-        return np.asarray(jax.jacobian(function)(x))
-
-    return SimpleNamespace(
-        module=importlib.import_module("jax.numpy"), array=jax.numpy.asarray, numpy=np.asarray, jacobian=jacobian
-    )
-
-
-def functions(case, module):
-    """The functions of a case in an array library."""
-    out = {}
-    for name, f in case["functions"].items():
-        out[name] = eval(f"lambda t: {f['value']}", {"np": module})
-        out[f"{name}_prime"] = eval(f"lambda t: {f['prime']}", {"np": module})
-    return out
+    return SimpleNamespace(module=jax.numpy, array=jax.numpy.asarray, own=lambda f, x: jax.jacobian(f)(x))
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -110,10 +93,10 @@ def test_it_agrees_with_numbers_and_with_automatic_differentiation(case, languag
     side = torch_side() if language == "torch" else jax_side()
     d = derived(case)
     function, names = function_of(d.code(language))
-    env = {**point(case["id"])[0], **functions(case, side.module)}
+    env = {**point(case["id"])[0], **array_functions(case, side.module, side.array, side.own)}
     args = [env[n] if callable(env[n]) or n in case["dims"] else side.array(env[n]) for n in names]
     value, derivative = function(*args)
-    agree(case, d.layout, side.numpy(value), side.numpy(derivative))
+    agree(case, d.layout, np.asarray(value), np.asarray(derivative))
     by = d.variable
     if d.order == 2 or by.name not in names or by.attributes or "structured" in d.directives:
         return  # where entries are tied together, the value is one of the entries that are left
@@ -123,14 +106,14 @@ def test_it_agrees_with_numbers_and_with_automatic_differentiation(case, languag
         out = function(*args[:place], x, *args[place + 1 :])[0]
         return out if hasattr(out, "shape") else side.array(out)
 
-    own = side.jacobian(value_at, args[place])
+    own = np.asarray(side.own(value_at, args[place]))
     y, x = np.shape(value), np.shape(args[place])
     flat = own.reshape(*y, -1) if x else own[..., None]
     columns = [flat[..., i].ravel(order="F") for i in range(flat.shape[-1])]
     if len(x) == 2:  # the entries of x by columns
         columns = [columns[i * x[1] + j] for j in range(x[1]) for i in range(x[0])]
     want = check_corpus.arrange(np.stack(columns, axis=1), y, x, d.layout)
-    assert check_corpus.close(side.numpy(derivative), want, 1e-8)
+    assert check_corpus.close(np.asarray(derivative), want, 1e-8)
 
 
 # -- Octave -------------------------------------------------------------------------------------
@@ -147,20 +130,13 @@ def literal(value, dims):
 
 def octave_value(case, name, d):
     env = point(case["id"])[0]
-    if name in case["functions"]:
-        return f"@(t) {octave(case['functions'][name]['value'])}"
     base = name.removesuffix("_prime")
     if base in case["functions"]:
-        return f"@(t) {octave(case['functions'][base]['prime'])}"
+        return f"@(t) {OCTAVE[case['functions'][base]['value']][base != name]}"
     plain = name if name in env else name.removesuffix("_")
     plain = plain if plain in env else f"{plain}_"
     symbol = d.symbols.get(name) or d.symbols.get(name.removesuffix("_"))
     return literal(env[plain], "row" if symbol is not None and symbol.is_row else "")
-
-
-def octave(text):
-    """An entrywise function of the corpus in MATLAB."""
-    return text.replace("np.", "").replace("**", ".^").replace("*", ".*").replace("/", "./")
 
 
 @pytest.fixture(scope="module")

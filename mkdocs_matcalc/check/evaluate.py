@@ -18,7 +18,8 @@ from typing import cast
 import numpy as np
 
 from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
-from ..expr.differential import Diff, Held
+from ..expr.differential import Diff, Held, Rate
+from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
 from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
@@ -279,6 +280,21 @@ def _diff(e: Diff, env: Env) -> Array:
     return along(e.arg, env)[0]
 
 
+def _grid(e: Grid, env: Env) -> Array:
+    entries = np.broadcast_arrays(*(env.value(a)[..., 0, 0] for a in e.args))
+    return np.stack(entries, axis=-1).reshape(*entries[0].shape, e.rows, e.columns)
+
+
+def _rate(e: Rate, env: Env) -> Array:
+    """The derivative by a scalar, by differences and by no rule."""
+    from .difference import along  # differences evaluate, too
+
+    there = Env(env.point, {e.variable.name: np.ones((1, 1))})
+    there.values = env.values
+    there.depth = env.depth
+    return along(e.args[0], there)[0]
+
+
 _EVALUATE: dict[type[Expr], Callable[..., Array]] = {
     Num: _num,
     Size: _size,
@@ -303,4 +319,6 @@ _EVALUATE: dict[type[Expr], Callable[..., Array]] = {
     Partial: _partial,
     Diff: _diff,
     Held: lambda e, env: env.value(e.increment),
+    Grid: _grid,
+    Rate: _rate,
 }

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
 from ..expr.differential import Diff, Held
+from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T, product
 from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
@@ -382,6 +383,14 @@ def _fraction(over: list[Piece], under: list[Piece]) -> Piece:
     return Piece(f"{top} / {below}", PRODUCT)
 
 
+def _written_out(p: Printer, e: Grid) -> str:
+    """A matrix of explicit entries; a row or a column is 1-D, as everywhere."""
+    if e.rows == 1 or e.columns == 1:
+        return p.text(e.args[0]) if len(e.args) == 1 else f"np.array([{', '.join(map(p.text, e.args))}])"
+    rows = ", ".join(f"[{', '.join(map(p.text, e.row(i)))}]" for i in range(e.rows))
+    return f"np.array([{rows}])"
+
+
 _PRINT: dict[type[Expr], Callable[..., Piece]] = {
     Num: lambda _p, e: _number(e.value),
     Size: lambda p, e: p.dim(e.dim),
@@ -406,4 +415,5 @@ _PRINT: dict[type[Expr], Callable[..., Piece]] = {
     Partial: Printer.partial,
     Diff: lambda p, e: Piece(p.name("d" + e.arg.name), ATOM),
     Held: lambda p, e: p.piece(e.increment),
+    Grid: lambda p, e: Piece(_written_out(p, e), ATOM),
 }

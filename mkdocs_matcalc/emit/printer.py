@@ -15,6 +15,7 @@ from typing import Any
 
 from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
 from ..expr.differential import Diff, Held, Rate
+from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T, is_reciprocal, product
 from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
@@ -395,6 +396,14 @@ class Printer:
             return fraction, ATOM if self.latex else PRODUCT
         return fraction + ("" if self.latex else " ") + self.bracket(self(inner)), PRODUCT if self.unicode else POWER
 
+    def grid(self, e: Grid) -> Piece:
+        """A matrix written out."""
+        rows = [[self(x) for x in e.row(i)] for i in range(e.rows)]
+        if self.latex:
+            body = r" \\ ".join(" & ".join(row) for row in rows)
+            return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}", ATOM
+        return "[" + "; ".join(", ".join(row) for row in rows) + "]", ATOM
+
     def held(self, e: Held) -> Piece:
         return self.piece(e.increment)
 
@@ -453,5 +462,6 @@ _PRINT: dict[type[Expr], Callable[[Printer, Any], Piece]] = {
     Partial: Printer.partial,
     Diff: Printer.diff,
     Held: Printer.held,
+    Grid: Printer.grid,
     Rate: Printer.rate,
 }

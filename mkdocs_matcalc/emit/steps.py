@@ -77,7 +77,14 @@ def ref(rule: Rule) -> RuleRef:
 def steps(d: Derivation) -> tuple[Step, ...]:
     """The lines of a derivation."""
     return tuple(
-        Step(line.quantity, latex(shown(d, line)), text(line.expr), _numpy(d, line), tuple(map(ref, line.rules)), line.expr)
+        Step(
+            line.quantity,
+            latex(shown(d, line)),
+            text(line.expr),
+            _numpy(d, line),
+            tuple(map(ref, line.rules)),
+            line.expr,
+        )
         for line in d.lines
     )
 
@@ -115,6 +122,8 @@ def differential_of(d: Derivation, line: Line, *, to_latex: bool) -> str:
     name, second = line.quantity, False
     if name == f"d{d.function}" and name not in d.named:
         name, second = d.function, True
+    if d.explicit:
+        return explicit_left(d, det=line.quantity != d.function, to_latex=to_latex)
     e: Expr = d.value if name == d.function else d.named[name]
     printed = _quantity(name, e, to_latex=to_latex)
     if second:
@@ -133,8 +142,21 @@ def _quantity(name: str, e: Expr, *, to_latex: bool) -> str:
     return latex_name(name, kind(e.shape)) if to_latex else unicode_name(name)
 
 
+def explicit_left(d: Derivation, *, det: bool, to_latex: bool) -> str:
+    """∂f/∂(r, t), or its determinant."""
+    f = _quantity(d.function, d.value, to_latex=to_latex)
+    names = ", ".join(latex(v) if to_latex else pretty(v) for v in d.variables)
+    by = names if len(d.variables) == 1 else f"({names})"
+    if to_latex:
+        out = rf"\frac{{\partial {f}}}{{\partial {by}}}"
+        return rf"\det {out}" if det else out
+    return f"{'det ' if det else ''}∂{f}/∂{by}"
+
+
 def derivative_of(d: Derivation, *, to_latex: bool) -> str:
     """The left side of the result: ∂f/∂x, ∂²f/∂x∂xᵀ, ∂vec(Y)/∂vec(X)ᵀ."""
+    if d.explicit:
+        return explicit_left(d, det=d.explicit == "determinant", to_latex=to_latex)
     f = _quantity(d.function, d.value, to_latex=to_latex)
     ordinary = d.value.is_scalar and all(v.is_scalar for v in d.variables) and len(d.symbols) == 1
     sign = ("d" if not to_latex else r"\mathrm{d}") if ordinary else ("∂" if not to_latex else r"\partial ")
@@ -200,8 +222,9 @@ def rows(d: Derivation) -> list[Row]:
 
 def _reading(d: Derivation, identification: Rule) -> tuple[tuple[RuleRef, ...], str]:
     """The rules and the words beside the result."""
-    if d.ordinary:
-        return (tuple(map(ref, d.lines[-1].rules)), "") if _ends_in_result(d) else ((), "")
+    if d.ordinary or d.explicit:
+        words = layout_words(d.layout, d.derivative.shape) if d.explicit == "components" else ""
+        return tuple(map(ref, d.lines[-1].rules)) if _ends_in_result(d) else (), words
     return (ref(identification),), layout_words(d.layout, d.derivative.shape)
 
 
@@ -211,7 +234,7 @@ def shown_lines(d: Derivation) -> tuple[Line, ...]:
 
 
 def _ends_in_result(d: Derivation) -> bool:
-    if not d.lines or d.lines[-1].quantity != d.function or not (d.identification is None or d.ordinary):
+    if not d.lines or not (d.identification is None or d.ordinary or d.explicit):
         return False
     return shown(d, d.lines[-1]) == d.derivative
 

@@ -52,6 +52,8 @@ class Derivation:
     named: Mapping[str, Named]
     directives: Mapping[str, str]
     source: str = ""
+    explicit: str = ""
+    """`components` or `determinant` where the function is written out entry by entry."""
     ordinary: bool = False
     """Whether there are scalars alone, so that lines are printed as derivatives, as in a first course."""
     check: Report | None = field(default=None)

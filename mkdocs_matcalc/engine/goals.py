@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..errors import DeriveError
 from ..expr.atoms import Named, Sym, unstructured, zeros
+from ..expr.grid import grid
 from ..expr.matrix import Call, flipped
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Partial
@@ -15,6 +16,7 @@ from ..parse.problem import Goal, Problem
 from ..rules.rule import Rule
 from ..rules.table import RULES
 from .collect import factor
+from .components import components_rule, determinant, jacobian
 from .derivation import Derivation, Statement
 from .differential import Told, tell
 from .layout import arrange, is_vec_form
@@ -37,7 +39,7 @@ _IDENTIFICATION = {
 def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[Derivation]:
     """The derivations of one goal, one a variable, in order."""
     if goal.kind in ("components", "determinant"):
-        raise DeriveError("no rule for explicit components yet", span=goal.span)
+        return [_components(problem, goal, layout, style)]
     function, value = function_of(problem, goal)
     value = declared(value, problem, but=goal.variables)
     free = tuple(unstructured(v) for v in goal.variables)
@@ -104,6 +106,38 @@ def _differential(
 def _scalars_alone(value: Expr) -> bool:
     """Whether a goal is one of a first course: nothing in it but scalars and their functions."""
     return all(is_scalar(n.shape) for n in put_back(value).walk())
+
+
+def _components(problem: Problem, goal: Goal, layout: str, style: str) -> Derivation:
+    """The written-out Jacobian matrix of explicit components, or its determinant."""
+    function, _ = function_of(problem, goal)
+    rows = goal.components
+    entries = [rows[i][j] for j in range(len(rows[0])) for i in range(len(rows))]  # vec stacks columns
+    det = goal.kind == "determinant"
+    try:
+        lines, matrix = jacobian(function, entries, goal.variables, transposed=layout == "denominator" and not det)
+        if det:
+            more, value = determinant(f"det {function}", matrix, goal.span)
+        else:
+            more, value = (), matrix
+    except DeriveError as error:
+        error.span = error.span or goal.span
+        raise
+    written = grid(rows)
+    value = declared(value, problem)
+    return Derivation(
+        goal=goal.text, title=problem.directives.get("title", ""), variable=goal.variables[0],
+        variables=goal.variables, function=function, value=written, layout=layout, style=style, order=1,
+        statements=(*_named_statements(entries), Statement(function, written)), lines=(*lines, *more), derivative=value,
+        identification=components_rule(det=det), remarks=(), symbols=problem.symbols, functions=problem.functions,
+        named={n: e for c in entries for n, e in intermediates(c).items()}, directives=problem.directives,
+        source=problem.text, explicit=goal.kind,
+    )  # fmt: skip
+
+
+def _named_statements(entries: Sequence[Expr]) -> tuple[Statement, ...]:
+    found = {n: e for c in entries for n, e in intermediates(c).items()}
+    return tuple(Statement(n, e.definition) for n, e in found.items())
 
 
 def declared(e: Expr, problem: Problem, but: Sequence[Sym] = ()) -> Expr:

@@ -15,6 +15,7 @@ from . import cache as store
 from . import preview
 from .derived import Check, Derived, Row
 from .derived import Rule as Cited
+from .page import LOG
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ class Engine:
             except DeriveError as error:
                 self._wrong[key] = error.within(text)
                 raise
+            except Exception as error:
+                # Whatever it is, it must not take the site down: the page says so where the block stands.
+                LOG.debug("a derive block failed", exc_info=True)
+                words = f"internal error, please report it ({type(error).__name__}: {error})"
+                self._wrong[key] = DeriveError(words, text=text)
+                raise self._wrong[key] from error
             self.cache.put(key, found)
         return found
 

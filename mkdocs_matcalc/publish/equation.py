@@ -60,7 +60,8 @@ class Equation:
         if not self.environment:
             return self.parts[0].tex
         rows = [part.tex + (rf" \tag{{{tag}}}" if (tag := number(part)) else "") for part in self.parts]
-        return f"\\begin{{{self.environment}}}{' \\\\ '.join(rows)}\\end{{{self.environment}}}"
+        body = r" \\ ".join(rows)
+        return rf"\begin{{{self.environment}}}{body}\end{{{self.environment}}}"
 
 
 def read(paragraph: str) -> Equation | None:

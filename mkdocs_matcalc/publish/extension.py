@@ -1,8 +1,8 @@
-r"""The Python-Markdown extension: the `derive` fence, references to its results, and the rule book.
+r"""The Python-Markdown extension: the `derive` fence, labelled equations, references, and the rule book.
 
 In: Markdown. Out: HTML in which each derive block is a derivation, its result numbered, and
-`\eqref{…}` a link to one. It works in every Python-Markdown host, on its own, and takes its options
-in the usual way:
+`\eqref{…}` a link to one. It works in every Python-Markdown host, on its own, where it numbers page by
+page, and takes its options in the usual way:
 
     markdown.Markdown(extensions=["matcalc"], extension_configs={"matcalc": {"layout": "denominator"}})
 
@@ -23,28 +23,33 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from . import block, crossref, mathml, numbering, rulebook
+from . import block, crossref, display, mathml, numbering, outline, references, rulebook
+from .engine import Engine
 from .fence import Fences, install
-from .page import Page
+from .page import LOG, Page
 from .settings import Settings
 
 
 class MatcalcExtension(Extension):
-    """Options: `layout`, `style`, `number`, `math`, `show`, `rulebook_url`."""
+    """Options: `layout`, `style`, `number`, `math`, `show`, `rulebook_url`, `language`."""
 
     def __init__(self, **kwargs: Any) -> None:
         self.config = {
             "layout": ["numerator", "numerator, denominator or mixed"],
             "style": ["differential", "differential, chain or index"],
             "number": ["result", "which lines carry a number: result, all or none"],
+            "numbering": ["page", "page; site and section need the MkDocs plugin"],
             "math": ["auto", "mathjax, katex, mathml or none; auto is mathml"],
-            "show": [[], "what is shown below a derivation: source, code"],
+            "show": [[], "what is shown besides a derivation: source, code; folded"],
+            "language": ["en", "the language of the words around numbers"],
             "rulebook_url": ["", "the address of the rule book; rules are not linked without one"],
             "page": ["", "what the host knows of the page"],
+            "engine": ["", "what the host derives with"],
         }
         super().__init__(**kwargs)
         self.fences = Fences()
         self.page = Page()
+        self.engine = Engine()
         self.whole = False  # whether what postprocessors are given is the whole page
 
     @property
@@ -56,12 +61,20 @@ class MatcalcExtension(Extension):
         """Take part in reading, in the order: the place of blocks, references, the rule book, the marks."""
         self.md = md
         self.settings  # noqa: B018 - a wrong option is reported here, not on the first page with a block
+        if isinstance(self.getConfig("engine"), Engine):
+            self.engine = self.getConfig("engine")
+        self._check_numbering()
         md.registerExtension(self)
         md.preprocessors.register(_Begin(md, self), "matcalc_begin", 100)
+        # After snippets (32) have brought in what they bring in, and before fences (26, 25) are read.
+        md.preprocessors.register(_Arrange(md, self), "matcalc_arrange", 27)
+        # After indented code (80), and before the formulas of arithmatex (79.9).
+        md.parser.blockprocessors.register(display.Equations(md, self), "matcalc_equation", 79.95)
         # After code spans (190) and the formulas of arithmatex (189.9), before backslash escapes (180).
-        md.inlinePatterns.register(_Reference(crossref.PATTERN, md), "matcalc_reference", 185)
+        md.inlinePatterns.register(_Reference(md, self), "matcalc_reference", 185)
         # After inline patterns (20), and before the table of contents (5) looks for headings.
         md.treeprocessors.register(_RuleBook(md, self), "matcalc_rulebook", 15)
+        md.treeprocessors.register(display.Listing(md, self), "matcalc_equations", 14)
         # The table of contents runs the postprocessors on each heading: those runs are not for us.
         md.treeprocessors.register(_Whole(md, self), "matcalc_whole", -1000)
         # After stashed HTML is back in its place (30).
@@ -78,9 +91,30 @@ class MatcalcExtension(Extension):
         host = self.getConfig("page")
         if isinstance(host, Page):
             self.page = host
-        else:
-            self.page = Page(source=source, rulebook=self.getConfig("rulebook_url"))
-            self.page.check_headers()
+            return
+        words = crossref.words(str(self.getConfig("language")))
+        self.page = Page(source=source, rulebook=self.getConfig("rulebook_url"), words=words)
+        self.page.check_headers()
+
+    def arrange(self, source: str) -> None:
+        """Number what is on the page, or find the numbers that the host gave it."""
+        seen = outline.outline(source)
+        page, settings = self.page, self.settings
+        if not page.hosted:
+            page.numbers = numbering.Numbers("page", lambda item: self.engine.derivations(item.text, settings), settings)
+            page.numbers.add([numbering.Source(page.key, page.path, seen.title, seen)])
+            for double in page.numbers.doubles:
+                page.warn(double.line, double.words)
+            for stray in seen.astray if settings.renderer in ("mathml", "none") else ():  # MathJax may number it
+                page.warn(stray.line, outline.astray_words(stray))
+        page.arrange(seen.items)
+
+    def _check_numbering(self) -> None:
+        mode = self.getConfig("numbering")
+        if mode not in numbering.MODES:
+            raise ValueError(f"numbering: '{mode}' is none of {', '.join(numbering.MODES)}")
+        if mode != "page" and not isinstance(self.getConfig("page"), Page):
+            LOG.warning("numbering: %s needs the MkDocs plugin; without it each page has numbers of its own", mode)
 
 
 class _Begin(Preprocessor):
@@ -95,12 +129,29 @@ class _Begin(Preprocessor):
         return lines
 
 
+class _Arrange(Preprocessor):
+    """Sees what is numbered, before fences are read."""
+
+    def __init__(self, md: Markdown, extension: MatcalcExtension) -> None:
+        super().__init__(md)
+        self._extension = extension
+
+    def run(self, lines: list[str]) -> list[str]:
+        self._extension.arrange("\n".join(lines))
+        return lines
+
+
 class _Reference(InlineProcessor):
     """Turns a reference into a mark that is resolved when the page is whole."""
 
+    def __init__(self, md: Markdown, extension: MatcalcExtension) -> None:
+        super().__init__(crossref.PATTERN, md)
+        self._extension = extension
+
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: ARG002
         mark = Element("matcalc-ref", command=m["command"], labels=m["labels"])
-        mark.text = AtomicString(m.group())
+        # What a table of contents takes from a heading; the page itself gets links.
+        mark.text = AtomicString(references.plain(m.group(), self._extension.page))
         return mark, m.start(), m.end()
 
 
@@ -141,38 +192,22 @@ class _Finish(Postprocessor):
         self._extension = extension
 
     def run(self, text: str) -> str:
-        if not self._extension.whole:
+        extension = self._extension
+        if not extension.whole:
             return text
-        page, settings = self._extension.page, self._extension.settings
-        text = self._extension.fences.fill(text, lambda fence: block.render(fence, page, settings))
-        if settings.renderer == "mathml":
-            text = mathml.convert_marked(text)
-        return finish(text, page).html if page.finishes else text
+        page, settings = extension.page, extension.settings
+        text = extension.fences.fill(text, lambda fence: block.render(fence, page, settings, extension.engine))
+        text, unknown = references.resolve(text, page, settings.renderer)
+        page.unknown.extend(unknown)
+        return text if page.hosted else finish(text, page)
 
 
-def finish(text: str, page: Page) -> numbering.Numbered:
-    """The whole page with its numbers and references; a warning for each label that nothing has."""
-    numbered = numbering.number(text)
-
-    def link(label: str) -> crossref.Link | None:
-        target = numbered.targets.get(label)
-        return crossref.Link(target.number, f"#{target.anchor}") if target else None
-
-    numbered.html, unresolved = crossref.resolve(numbered.html, link)
-    for label in dict.fromkeys(unresolved):
-        # A formula written by hand may have it, which the renderer of the site resolves by itself.
-        if f"\\label{{{label}}}" not in page.source:
-            page.warn(_line(page.source, label), f"no equation on this page has the label '{label}'")
-    return numbered
-
-
-def _line(source: str, label: str) -> int | None:
-    """The first line of a source that refers to a label."""
-    for number, line in enumerate(source.splitlines(), 1):
-        for found in re.finditer(crossref.PATTERN, line):
-            if label in (each.strip() for each in found["labels"].split(",")):
-                return number
-    return None
+def finish(text: str, page: Page) -> str:
+    """A page whose references are as good as they get; a warning for each that is not good."""
+    # A formula that is no paragraph of its own may have the label, for the renderer of the site to resolve.
+    page.warn_unresolved(label for label in page.unknown if f"\\label{{{label}}}" not in page.source)
+    references.warn_unnumbered(page, page.met)
+    return crossref.bare(text)
 
 
 def makeExtension(**kwargs: Any) -> MatcalcExtension:

@@ -89,6 +89,11 @@ class Double:
     taken: str  #: where it is taken
     free: str  #: a near label that is free
 
+    @property
+    def words(self) -> str:
+        """What is wrong, for a warning."""
+        return f"the label '{self.label}' is taken already at {self.taken} (a free one: {self.free})"
+
 
 @dataclass
 class _Sequence:
@@ -138,6 +143,11 @@ class Numbers:
     def on(self, page: str) -> list[Placed]:
         """What a page holds, in order."""
         return self._placed.get(page, [])
+
+    def anchors(self, page: str) -> set[str]:
+        """The ids that the derivations and equations of a page bring."""
+        figures = [figure for placed in self.on(page) for figure in placed.figures]
+        return {target.anchor for figure in figures for target in (figure.whole, *figure.lines) if target.anchor}
 
     def find(self, label: str) -> Target | None:
         """What a label stands for."""

@@ -76,6 +76,14 @@ def outline(source: str) -> Outline:
     return Outline(_title(source, parts), tuple(items), tuple(_uses(parts)), tuple(astray))
 
 
+def astray_words(use: Use) -> str:
+    """What is wrong with a label that stands where no number can be set, for a warning."""
+    return (
+        f"the label '{use.label}' has no number: a labelled equation is a paragraph of its own, "
+        "between $$ and $$, \\[ and \\], or \\begin{…} and \\end{…}"
+    )
+
+
 def _paragraphs(parts: Iterable[Block | Text]) -> Iterator[Block | list[Text]]:
     """The blocks, and the paragraphs as lists of lines; an item of a list begins a paragraph."""
     lines: list[Text] = []

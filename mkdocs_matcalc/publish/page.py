@@ -11,7 +11,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from . import crossref, scan
@@ -56,6 +56,10 @@ class Page:
         self._blocks = None
         self._seen = Counter()
         self._placed = {}
+
+    def copy(self) -> Page:
+        """The page as it is now, while the host turns to the next."""
+        return replace(self)
 
     def arrange(self, items: Iterable[Block | Display]) -> None:
         """Find the number of each thing on the page as it is read, other plugins having had their say.

@@ -1,16 +1,17 @@
 """The MkDocs plugin: what only MkDocs can give, on top of the Markdown extension.
 
-In: the configuration of a site. Out: every page with the derive fence, the style sheet and the font
-among the site's files, and a page with the rule book that every rule label links to. A mistake in a
-block is a warning with file and line, so that `mkdocs build --strict` stops; only a configuration
-that makes no sense is a `PluginError`. Nothing is fetched, and nothing is kept from one build to
-the next.
+In: the configuration of a site. Out: every page with the derive fence, one numbering for all of
+them, the style sheet and the fonts among the site's files, and a page with the rule book that every
+rule label links to. A mistake in a block is a warning with file and line, so that `mkdocs build
+--strict` stops; only a configuration that makes no sense is a `PluginError`. Nothing is fetched.
+Nothing but the cache is kept from one build to the next, for one process may build many times, and
+a site of several languages once for each.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +21,25 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
-from . import ASSETS, detect, rulebook
+from . import ASSETS, crossref, detect, numbering, outline, references, rulebook, search, supply
+from .cache import Cache
+from .engine import Engine
 from .extension import finish
+from .numbering import Numbers, Source
 from .page import Page
-from .settings import CHOICES
+from .settings import CHOICES, Settings
 
 _LOG = get_plugin_logger("matcalc")
 #: The extension by its place in this package; a site may name it `matcalc` as well.
 _EXTENSION = "mkdocs_matcalc.publish.extension:MatcalcExtension"
 _NAMES = ("matcalc", _EXTENSION, "mkdocs_matcalc.publish.extension")
 _FOLDER = "assets/matcalc"
-_STYLE = "matcalc.css"
-_FONT = "STIXTwoMath-Regular.woff2"
+_FILES = ("matcalc.css", "matcalc.js", "STIXTwoMath-Regular.woff2", "OFL.txt")
+_CACHE = ".cache/plugin/matcalc"
 
 
 class MatcalcConfig(Config):  # type: ignore[no-untyped-call]
@@ -49,14 +54,26 @@ class MatcalcConfig(Config):  # type: ignore[no-untyped-call]
     number = c.Choice(CHOICES["number"], default="result")
     """Which lines carry a number: the `result`, `all`, or `none`."""
 
+    numbering = c.Choice(numbering.MODES, default="site")
+    """How far a sequence of numbers goes: the `site`, a `section` of the navigation, a `page`."""
+
     math = c.Choice(CHOICES["math"], default="auto")
     """What typesets the formulas. `auto` is `mathjax` or `katex` where the site loads one, else `mathml`."""
 
+    javascript = c.Type(str, default="")
+    """Where MathJax or KaTeX is to be taken from: a folder, or a Python package that carries one; empty for none."""
+
     show = c.ListOfItems(c.Choice(CHOICES["show"]), default=[])
-    """What is shown below each derivation: its `source`, its `code` in NumPy."""
+    """What is shown besides each derivation: its `source`, its `code` in NumPy; `folded` shows the result first."""
+
+    backlinks = c.Type(bool, default=True)
+    """Whether an equation lists the pages that refer to it."""
 
     rulebook = c.Type(str, default="matcalc-rules.md")
     """The page that the rule book is put on, made where the site has none of that name; empty for none."""
+
+    cache = c.Type(bool, default=True)
+    """Whether derivations are kept between builds, under `.cache/plugin/matcalc`."""
 
 
 class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
@@ -64,64 +81,181 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Put the extension among those of the site, and the style sheet before those of the author."""
-        self._page = Page(finishes=False, log=_LOG)
-        self._math = self._renderer(config) if self.config.math == "auto" else self.config.math
         if self.config.rulebook and not self.config.rulebook.endswith(".md"):
             raise PluginError(f"matcalc: 'rulebook: {self.config.rulebook}' is no Markdown page, as 'rules.md' is")
+        self._supply(config)
+        self._math = self._renderer(config)
+        self._engine = Engine(Cache(_root(config) / _CACHE if self.config.cache else None))
+        self._page = Page(hosted=True, log=_LOG, backlinks=self.config.backlinks)
+        self._pending: dict[str, Page] = {}
         named = [name for name in config.markdown_extensions if name in _NAMES]
         name = named[0] if named else _EXTENSION
         if not named:
             config.markdown_extensions.append(name)
         options: dict[str, Any] = dict((config.mdx_configs or {}).get(name) or {})
         options.update(layout=self.config.layout, style=self.config.style, number=self.config.number)
-        options.update(show=list(self.config.show), math=self._math, page=self._page)
+        options.update(show=list(self.config.show), math=self._math, page=self._page, engine=self._engine)
         config.mdx_configs = {**(config.mdx_configs or {}), name: options}
-        if f"{_FOLDER}/{_STYLE}" not in config.extra_css:
-            config.extra_css.insert(0, f"{_FOLDER}/{_STYLE}")
+        self._settings = Settings().updated(options)
+        _add(config.extra_css, f"{_FOLDER}/matcalc.css", first=True)
+        _add(config.extra_javascript, f"{_FOLDER}/matcalc.js")
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the style sheet, the font where it is needed, and the rule book where the site has none."""
-        names = [_STYLE, _FONT, "OFL.txt"] if self._math == "mathml" else [_STYLE]
-        for name in names:
+        """Add the style sheet, the script, the font, and the rule book where the site has none."""
+        for name, path in [*((name, ASSETS / name) for name in _FILES), *self._supplied.files.items()]:
             uri = f"{_FOLDER}/{name}"
             if files.get_file_from_path(uri) is None:
-                files.append(File.generated(config, uri, abs_src_path=str(ASSETS / name)))
+                files.append(File.generated(config, uri, abs_src_path=str(path)))
         uri = self.config.rulebook
         if uri and files.get_file_from_path(uri) is None:
             # A navigation that the author wrote by hand need not name a page that the author did not write.
             listed = config.nav is None or uri in _leaves(config.nav)
             level = InclusionLevel.UNDEFINED if listed else InclusionLevel.NOT_IN_NAV
             files.append(File.generated(config, uri, content=rulebook.PAGE, inclusion=level))
-        self._rulebook = files.get_file_from_path(uri) if uri else None
         return files
+
+    # After the plugins that arrange the navigation, those of several languages among them.
+    @event_priority(-200)
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Number the whole site, before any page is rendered."""
+        self._config = config
+        self._pages = {file.src_uri: file for file in files.documentation_pages(inclusion=lambda _: True)}
+        self._rulebook = files.get_file_from_path(self.config.rulebook) if self.config.rulebook else None
+        self._page.words = crossref.words(_language(config, files))
+        self._page.numbers = self._numbers = Numbers(
+            self.config.numbering, lambda block: self._engine.derivations(block.text, self._settings), self._settings
+        )
+        self._numbers.add(self._sources(nav, files))
+        for double in self._numbers.doubles:
+            _LOG.warning("%s:%s: %s", double.path, double.line, double.words)
+        return nav
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
         """Tell the extension which page comes next."""
-        path = page.file.abs_src_path if page.file.generated_by is None else None
         self._page.begin(
             source=page.file.content_string,
-            path=_shown(path, config) if path else page.file.src_uri,
+            path=_path(page.file, config),
             rulebook=get_relative_url(self._rulebook.url, page.url) if self._rulebook else "",
+            key=page.file.src_uri,
+            href=self._way(page.file),
         )
         self._page.check_headers()
 
     # Before the plugins that gather finished pages, as those that print a site do.
     @event_priority(100)
     def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002
-        """Number the page, and tell the check of links which ids the derivations bring."""
-        numbered = finish(html, self._page)
+        """Tell the check of links which ids there are; keep what may yet be resolved."""
         if page.present_anchor_ids is not None:
-            page.present_anchor_ids |= numbered.anchors | self._page.labels
-        return numbered.html
+            page.present_anchor_ids |= self._numbers.anchors(page.file.src_uri)
+        if self._page.unknown:
+            self._pending[page.file.src_uri] = self._page.copy()
+            return html
+        return finish(html, self._page)
+
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
+        """Resolve what waited for a block that another plugin brought in; hand pages to the search as words."""
+        for key, pending in self._pending.items():
+            page = self._pages[key].page
+            if page is not None and page.content is not None:
+                pending.unknown = [label for label in pending.unknown if self._numbers.find(label) is None]
+                text, _ = references.resolve(page.content, pending, self._settings.renderer)
+                page.content = finish(text, pending)
+        self._pending = {}
+        search.install(config.plugins.values())
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:  # noqa: ARG002
+        """Leave the cache in order."""
+        self._engine.cache.tidy()
+
+    def _sources(self, nav: Navigation, files: Files) -> list[Source]:
+        """The pages in the order of their numbers: the navigation, what is not in it, drafts last.
+
+        A build leaves drafts out, and `mkdocs serve` shows them: so they must not change other numbers.
+        """
+        order: dict[str, str] = {}
+        titles: dict[str, str] = {}
+        chapter = 0
+        for item in nav.items:
+            pages = list(_pages_of(item))
+            home = item.is_page and pages and pages[0].is_homepage
+            chapter += bool(pages) and not home
+            for page in pages:
+                if not page.file.inclusion.is_excluded():
+                    order.setdefault(page.file.src_uri, "" if home else str(chapter))
+                titles[page.file.src_uri] = page.title if isinstance(page.title, str) else ""
+        shown = files.documentation_pages(inclusion=InclusionLevel.is_in_serve)
+        for file in sorted(shown, key=lambda file: file.inclusion.is_excluded()):
+            order.setdefault(file.src_uri, "")
+        known = {file.src_uri: file for file in shown}
+        return [self._source(known[uri], titles.get(uri, ""), prefix) for uri, prefix in order.items() if uri in known]
+
+    def _source(self, file: File, title: str, chapter: str) -> Source:
+        seen = outline.outline(file.content_string)
+        path = _path(file, self._config)
+        for stray in seen.astray:
+            if self._math in ("mathml", "none"):  # MathJax may number it by itself
+                _LOG.warning("%s:%s: %s", path, stray.line, outline.astray_words(stray))
+        return Source(file.src_uri, path, title or seen.title or Path(file.src_uri).stem, seen, chapter)
+
+    def _way(self, start: File) -> Callable[[str], str]:
+        def href(key: str) -> str:
+            return get_relative_url(self._pages[key].url, start.url)
+
+        return href
+
+    def _supply(self, config: MkDocsConfig) -> None:
+        """Take the renderer that the site wants shipped, if it wants one."""
+        try:
+            self._supplied = supply.find(self.config.javascript, _root(config), self.config.math)
+        except ValueError as error:
+            raise PluginError(f"matcalc: {error}") from error
+        for script in self._supplied.scripts:
+            _add(config.extra_javascript, f"{_FOLDER}/{script}")
+        for sheet in self._supplied.sheets:
+            _add(config.extra_css, f"{_FOLDER}/{sheet}", first=True)
 
     def _renderer(self, config: MkDocsConfig) -> str:
+        """What typesets the formulas; a warning where that is a script which nothing loads."""
+        wanted = str(self.config.math)
         overrides = config.theme.custom_dir
-        return detect.renderer(
+        loaded = self._supplied.renderer or detect.renderer(
             [str(getattr(script, "path", script)) for script in config.extra_javascript],
             Path(config.docs_dir),
             Path(overrides) if overrides else None,
         )
+        if wanted in ("mathjax", "katex") and loaded != wanted:
+            _LOG.warning(
+                "math: %s, and no script of the site loads it: its formulas would stay raw TeX. "
+                "Load it in 'extra_javascript', let 'javascript' name where it lies, or leave 'math: auto'",
+                wanted,
+            )
+        return loaded if wanted == "auto" else wanted
+
+
+def _add(listed: list[Any], entry: str, *, first: bool = False) -> None:
+    if entry not in [str(each) for each in listed]:
+        listed.insert(0 if first else len(listed), entry)
+
+
+def _root(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+
+
+def _pages_of(item: Any) -> list[MkDocsPage]:
+    """The pages of an entry of the navigation."""
+    if item.is_page:
+        return [item]
+    return [page for child in item.children or () for page in _pages_of(child)]
+
+
+def _language(config: MkDocsConfig, files: Files) -> str:
+    """The language of the site, or of the one that is being built of several."""
+    several = config.plugins.get("i18n")
+    current = getattr(several, "current_language", None)
+    theme = config.theme.get("language") or config.theme.get("locale")
+    del files
+    return str(current or theme or "en")
 
 
 def _leaves(nav: Any) -> set[str]:
@@ -132,10 +266,11 @@ def _leaves(nav: Any) -> set[str]:
     return {leaf for child in children for leaf in _leaves(child)}
 
 
-def _shown(path: str, config: MkDocsConfig) -> str:
+def _path(file: File, config: MkDocsConfig) -> str:
     """A file as a warning names it: from the folder of the configuration, so that an editor finds it."""
-    root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+    if file.generated_by is not None or not file.abs_src_path:
+        return file.src_uri
     try:
-        return Path(os.path.relpath(path, root)).as_posix()
+        return Path(os.path.relpath(file.abs_src_path, _root(config))).as_posix()
     except ValueError:  # another drive
-        return path
+        return file.abs_src_path

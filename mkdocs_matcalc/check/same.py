@@ -1,0 +1,52 @@
+"""Are expressions equal? Values at random points, without a derivative.
+
+In: expressions of one shape. Out: a `Report`, as of a derivation; the first expression is the measure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..expr.atoms import Sym
+from ..expr.node import Expr
+from ..expr.scalar import Signature
+from .agree import DIFFERENCES, relative_error
+from .evaluate import Env, evaluate
+from .sample import draw, moods, sizes
+from .verify import Report
+
+_TRIES = 40
+
+
+def same(
+    expressions: Sequence[Expr],
+    symbols: Mapping[str, Sym],
+    functions: Mapping[str, Signature | None],
+    *,
+    seed_text: str = "",
+    points: int = 3,
+) -> Report:
+    """Whether expressions have one value at random points; those with a derivative inside to its accuracy."""
+    names = {n for s in symbols.values() for d in s.shape for n in d.names}
+    seed = int.from_bytes(hashlib.sha256(seed_text.encode()).digest()[:8], "big")
+    worst, found = 0.0, 0
+    for attempt in range(_TRIES):
+        mood = moods(sorted(symbols), attempt, np.random.default_rng([seed, attempt]))
+        env = Env(draw(symbols, functions, sizes(names), [seed, attempt, 1], mood))
+        values = [evaluate(e, env) for e in expressions]
+        if not all(np.isfinite(v).all() for v in values):
+            continue
+        for number, value in enumerate(values[1:], start=2):
+            error = relative_error(value, values[0])
+            worst = max(worst, error)
+            if not error <= DIFFERENCES:
+                return Report(passed=False, points=found, max_relative_error=worst, failed=f"line {number}")
+        found += 1
+        if found == points:
+            break
+    if not found:
+        return Report(passed=False, points=0, max_relative_error=float("inf"), failed="no sample point")
+    return Report(passed=True, points=found, max_relative_error=worst)
