@@ -25,12 +25,13 @@ class Writer:
     """Writes typed expressions as SymPy's."""
 
     def __init__(self, symbols: Mapping[str, Any]) -> None:
-        import sympy
+        import sympy  # type: ignore[import-untyped] # it ships no types
 
         self.sympy = sympy
         self.symbols = symbols
 
     def __call__(self, e: Expr) -> Any:
+        """The SymPy expression of a typed one."""
         rule = _WRITE.get(type(e))
         if rule is None:
             raise DeriveError(f"no SymPy node for `{type(e).__name__}`", span=e.span)

@@ -15,6 +15,7 @@ from ..expr.shape import kind
 from ..expr.walk import bottom_up
 from ..rules.rule import Rule
 from .code import expression, function
+from .definitions import definition
 from .latex import latex
 from .names import latex_name, unicode_name
 from .text import pretty, text
@@ -31,7 +32,7 @@ class RuleRef:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a printed derivation: `given` (a definition), `line`, or `result`."""
+    """One row of a printed derivation: `given` (what a name stands for), `line`, or `result`."""
 
     kind: str
     left: str
@@ -216,7 +217,9 @@ def rows(d: Derivation) -> list[Row]:
         out.append(Row("result", left, latex(d.derivative), rules, "", d.function))
         return out
     rules, note = _reading(d, d.identification)
-    out.append(Row("result", derivative_of(d, to_latex=True), latex(d.derivative), rules, note))
+    written = definition(d, to_latex=True) or [latex(d.derivative)]
+    out.append(Row("result", derivative_of(d, to_latex=True), written[0], rules, note))
+    out += [Row("line", "", right, ()) for right in written[1:]]
     return out
 
 
@@ -259,7 +262,9 @@ def terminal(d: Derivation) -> str:
         table.append((name, pretty(d.derivative), note_text(rules, "")))
     else:
         note = note_text(*_reading(d, d.identification))
-        table.append((derivative_of(d, to_latex=False), pretty(d.derivative), note))
+        written = definition(d, to_latex=False) or [pretty(d.derivative)]
+        table.append((derivative_of(d, to_latex=False), written[0], note))
+        table += [("", right, "") for right in written[1:]]
     wide = max(len(left) for left, _, _ in table)
     mid = min(60, max(len(right) for _, right, _ in table))
     out = [f"{left:>{wide}} = {right:<{mid}}   {words}".rstrip() for left, right, words in table]

@@ -20,6 +20,7 @@ from ..expr.linear import add, mul
 from ..expr.node import Expr
 from ..rules.rule import Rule
 from ..rules.table import by_name
+from .collect import merge
 from .differential import tell
 from .simplify import simplified
 from .step import Line, Step
@@ -74,7 +75,7 @@ def determinant(function: str, matrix: Grid, span: Span | None) -> tuple[tuple[L
 
 def _product(matrix: Grid, p: tuple[int, ...]) -> Expr:
     inversions = sum(p[i] > p[j] for i in range(len(p)) for j in range(i + 1, len(p)))
-    return mul(num(-1 if inversions % 2 else 1), *(matrix.row(i)[j] for i, j in enumerate(p)))
+    return merge(mul(num(-1 if inversions % 2 else 1), *(matrix.row(i)[j] for i, j in enumerate(p))))
 
 
 def components_rule(*, det: bool) -> Rule:

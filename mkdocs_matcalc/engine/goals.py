@@ -9,7 +9,7 @@ from ..expr.atoms import Named, Sym, unstructured, zeros
 from ..expr.grid import grid
 from ..expr.matrix import Call, flipped
 from ..expr.node import Expr
-from ..expr.scalar import Entry, Partial
+from ..expr.scalar import Apply, Entry, Partial
 from ..expr.shape import Shape, is_scalar, is_vector, kind
 from ..expr.walk import bottom_up, intermediates, put_back
 from ..parse.problem import Goal, Problem
@@ -164,6 +164,8 @@ def function_of(problem: Problem, goal: Goal) -> tuple[str, Expr]:
     value = goal.expr
     if goal.name is not None and isinstance(value, Named):
         return goal.name, value.definition
+    if isinstance(value, Apply) and all(isinstance(a, Sym) for a in value.args):
+        return value.function.name, value  # a bare function: its own name is the best
     taken = {*problem.symbols, *problem.functions, *problem.definitions}
     letters = ("f", "y", "g", "F", "h", "q", "phi", "psi")
     return next((n for n in letters if n not in taken), "goal"), value
