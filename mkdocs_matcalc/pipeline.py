@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from .engine.derivation import Derivation
 from .engine.goals import derivations
-from .engine.linear_map import vec
 from .errors import DeriveError, Span
 from .expr.differential import diff
 from .expr.grid import Grid
-from .expr.matrix import call
+from .expr.matrix import call, vec
 from .expr.node import Expr
 from .parse import parse
 

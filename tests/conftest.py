@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,9 @@ class _Warnings(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def build_site(folder: Path, pages: dict[str, str], config: str = "", *, theme: str = "mkdocs") -> Site:
+def build_site(
+    folder: Path, pages: dict[str, str], config: str = "", *, theme: str = "mkdocs", serve: bool = False
+) -> Site:
     """A site of these pages, built by MkDocs in this process; the warnings are those that `--strict` counts."""
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
@@ -76,7 +79,7 @@ def build_site(folder: Path, pages: dict[str, str], config: str = "", *, theme: 
     try:
         loaded = load_config(str(folder / "mkdocs.yml"))
         loaded.plugins.run_event("startup", command="build", dirty=False)
-        build(loaded)
+        build(loaded, serve_url="http://localhost/" if serve else None)
         loaded.plugins.run_event("shutdown")
     finally:
         logger.removeHandler(handler)
@@ -87,7 +90,7 @@ def build_site(folder: Path, pages: dict[str, str], config: str = "", *, theme: 
 def site(tmp_path: Path, fake_engine: None) -> Iterator[Callable[..., Site]]:  # noqa: ARG001
     """Builds a site in a temporary folder, with the stand-in for the engine."""
 
-    def build(pages: dict[str, str], config: str = "", **options: str) -> Site:
+    def build(pages: dict[str, str], config: str = "", **options: Any) -> Site:
         return build_site(tmp_path, pages, config, **options)
 
     return build

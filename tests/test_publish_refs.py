@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from mkdocs_matcalc.publish import crossref, numbering
+import re
+
+import markdown
+import pytest
+
+from mkdocs_matcalc.publish import crossref, mathml, preview
 from mkdocs_matcalc.publish.crossref import Link
 
 
@@ -28,31 +33,56 @@ def test_each_command_has_its_words() -> None:
     )
 
 
-def test_an_unknown_label_is_named_and_the_source_stays() -> None:
-    assert resolve("eqref", "x") == ("see \\eqref{x}.", ["x"])
-    assert resolve("cref", "a,x") == ("see \\cref{a,x}.", ["x"])
-    assert resolve("cref", ",") == ("see \\cref{,}.", [])
+def test_an_unknown_label_is_named_and_the_mark_stays() -> None:
+    assert resolve("eqref", "x") == (f"see {mark('eqref', 'x')}.", ["x"])
+    assert resolve("cref", "a,x") == (f"see {mark('cref', 'a,x')}.", ["x"])
+    assert crossref.bare(resolve("cref", ",")[0]) == "see \\cref{,}."
 
 
-def test_numbers_follow_the_order_of_the_page() -> None:
-    page = f"{numbering.slot('b', within='b')} {numbering.slot()} {numbering.slot('a.1')}"
-    numbered = numbering.number(page)
-    assert numbered.html == (
-        '<a class="matcalc-number" href="#b">(1)</a> '
-        '<a class="matcalc-number" id="derivation-2" href="#derivation-2">(2)</a> '
-        '<a class="matcalc-number" id="a.1" href="#a.1">(3)</a>'
-    )
-    assert {label: target.number for label, target in numbered.targets.items()} == {"b": "1", "a.1": "3"}
-    assert numbered.anchors == {"b", "derivation-2", "a.1"}
-    assert numbering.number(page, first=7).targets["b"].number == "7"
+def ordered(*places: tuple[int, ...]) -> dict[str, Link]:
+    return {f"l{n}": Link(".".join(map(str, place)), f"#l{n}", place) for n, place in enumerate(places)}
+
+
+def shown(command: str, labels: str, links: dict[str, Link], language: str = "en") -> str:
+    html = crossref.resolve(mark(command, labels), links.get, crossref.words(language))[0]
+    return re.sub(r"<[^>]*>", "", html).replace("&nbsp;", " ")
+
+
+def test_neighbours_are_a_range_whatever_their_order() -> None:
+    links = ordered((2, 1), (2, 2), (2, 3), (2, 4), (3, 1))
+    assert shown("cref", "l0,l1", links) == "eqs. (2.1) and (2.2)"
+    assert shown("cref", "l3,l1,l0,l2", links) == "eqs. (2.1)–(2.4)"
+    assert shown("Cref", "l0,l1,l2,l4", links) == "Equations (2.1)–(2.3) and (3.1)"
+    assert shown("ref", "l0,l1,l2", links) == "2.1–2.3"
+    assert shown("cref", "l3,l4", links) == "eqs. (2.4) and (3.1)"
+    assert shown("cref", "l0,l0", links) == "eq. (2.1)"
+
+
+def test_words_are_those_of_the_language() -> None:
+    links = ordered((1,), (3,))
+    assert shown("cref", "l0,l1", links, "de") == "Gln. (1) und (3)"
+    assert shown("Cref", "l0", links, "fr-CA") == "Équation (1)"
+    assert shown("cref", "l0", links, "tlh") == "eq. (1)"
+
+
+def test_formulas_have_references_in_and_outside_of_text() -> None:
+    links = ordered((1,), (2,), (3,))
+
+    def tex(source: str) -> tuple[str, list[str]]:
+        return crossref.in_formula(source, links.get, crossref.words("en"), mathml.number)
+
+    assert tex(r"a \text{ by \eqref{l0}}") == (r"a \text{ by (1)}", [])
+    assert tex(r"a \overset{\eqref{l0}}{=} b") == (r"a \overset{\text{(1)}}{=} b", [])
+    assert tex(r"\text{x}\cref{l0,l1,l2}") == (r"\text{x}\text{eqs. (1)–(3)}", [])
+    assert tex(r"\eqref{no}") == (r"\eqref{no}", ["no"])
 
 
 BLOCK = "```derive\nlabel: ls\ndf/dx\n```\n"
 
 
 def test_a_reference_may_stand_before_what_it_refers_to(render) -> None:
-    html = render(f"See \\eqref{{ls}}.\n\n{BLOCK}")
-    assert '<p>See <a class="matcalc-ref" href="#ls">(1)</a>.</p>' in html
+    html = preview.without(render(f"See \\eqref{{ls}}.\n\n{BLOCK}"))
+    assert '<a class="matcalc-ref" id="ref-ls-1" href="#ls">(1)</a>' in html
     assert '<figure class="matcalc" id="ls"' in html
     assert '<a class="matcalc-number" href="#ls">(1)</a>' in html
 
@@ -61,6 +91,7 @@ def test_code_is_left_alone(render) -> None:
     html = render(f"`\\eqref{{ls}}`\n\n    \\eqref{{ls}}\n\n{BLOCK}")
     assert html.count("\\eqref{ls}") == 2
     assert "matcalc-ref" not in html
+    assert "matcalc-uses" not in html
 
 
 def test_a_label_may_have_underscores(render) -> None:
@@ -72,42 +103,81 @@ def test_a_label_may_have_underscores(render) -> None:
 
 def test_the_label_of_the_header_is_a_label(render) -> None:
     html = render("\\ref{ls}\n\n```derive {#ls}\ndf/dx\n```\n")
-    assert '<a class="matcalc-ref" href="#ls">1</a>' in html
+    assert 'href="#ls">1</a>' in html
 
 
-def test_a_missing_label_is_a_warning_with_its_line(render, caplog) -> None:
-    html = render("Text\n\nSee \\eqref{gone}.\n")
-    assert "See \\eqref{gone}." in html
-    assert [record.getMessage() for record in caplog.records] == [
-        "line 3: no equation on this page has the label 'gone'"
-    ]
+def test_a_missing_label_is_a_warning_with_its_line_and_the_nearest(render, caplog) -> None:
+    html = render(f"Text\n\nSee \\eqref{{lss}}.\n\n{BLOCK}")
+    assert "See \\eqref{lss}." in html
+    [record] = caplog.records
+    assert record.getMessage().startswith("line 3: no equation of this page has the label 'lss'; did you mean 'ls'?")
+    assert "need the MkDocs plugin" in record.getMessage()
 
 
-def test_a_label_of_a_hand_written_formula_is_left_to_the_renderer(render, caplog) -> None:
-    html = render("\\eqref{hand}\n\n$$ x \\label{hand} $$\n", math="mathjax")
-    assert "\\eqref{hand}" in html
-    assert not caplog.records
-
-
-def test_a_label_that_is_taken_is_a_mistake(render, caplog) -> None:
+def test_a_label_that_is_taken_is_a_warning_and_no_second_id(render, caplog) -> None:
     html = render(f"{BLOCK}\n{BLOCK}")
     assert html.count('id="ls"') == 1
-    assert "line 7: the label 'ls' is on this page already (a free one: ls2)" in caplog.text
+    assert html.count("<figure") == 2
+    assert "line 7: the label 'ls' is taken already at line 2 (a free one: ls2)" in caplog.text
 
 
 def test_several_goals_have_a_label_each(render) -> None:
-    html = render("\\cref{ls,ls-2}\n\n```derive\nlabel: ls\ndf/dx\ndf/dy\n```\n")
-    assert 'eqs.&nbsp;<a class="matcalc-ref" href="#ls">(1)</a> and <a class="matcalc-ref" href="#ls-2">(2)</a>' in html
+    html = preview.without(render("\\cref{ls,ls-2}\n\n```derive\nlabel: ls\ndf/dx\ndf/dy\n```\n"))
+    assert re.findall(r'href="#(ls[^"]*)">(\(\d\))</a></span>', html) == [("ls", "(1)"), ("ls-2", "(2)")]
 
 
-def test_all_lines_may_be_numbered_and_none(render) -> None:
-    html = render("\\eqref{ls.2} \\eqref{ls}\n\n```derive\nlabel: ls\nnumber: all\ndf/dx\n```\n")
-    assert '<a class="matcalc-ref" href="#ls.2">(2)</a> <a class="matcalc-ref" href="#ls">(4)</a>' in html
-    assert html.count('class="matcalc-number"') == 4
+def test_lines_have_the_number_of_their_result_and_a_letter(render) -> None:
+    html = preview.without(render("\\eqref{ls.2} \\eqref{ls}\n\n```derive\nlabel: ls\nnumber: all\ndf/dx\n```\n"))
+    assert re.findall(r'class="matcalc-ref"[^>]* href="([^"]+)">([^<]+)<', html) == [("#ls.2", "(1b)"), ("#ls", "(1)")]
+    assert re.findall(r'class="matcalc-number" href="([^"]+)">([^<]+)<', html) == [
+        ("#ls.1", "(1a)"), ("#ls.2", "(1b)"), ("#ls.3", "(1c)"), ("#ls", "(1)"),
+    ]  # fmt: skip
     assert "matcalc-number" not in render(BLOCK, number="none")
 
 
-def test_a_heading_with_a_reference_is_resolved_once(render, caplog) -> None:
-    html = render(f"# See \\eqref{{ls}}\n\n[TOC]\n\n{BLOCK}", "toc")
-    assert '<a class="matcalc-ref" href="#ls">(1)</a></h1>' in html
+def test_a_line_that_is_referred_to_shows_its_number(render) -> None:
+    html = render(f"\\eqref{{ls.2}}\n\n{BLOCK}")
+    assert re.findall(r'class="matcalc-number" href="([^"]+)"', html) == ["#ls.2", "#ls"]
+    assert '<div class="matcalc-line matcalc-step" id="ls.2">' in html
+
+
+def test_a_derivation_without_a_number_can_only_be_named(render, caplog) -> None:
+    html = render("\\eqref{ls}\n\n```derive\nlabel: ls\nnumber: none\ndf/dx\n```\n")
+    assert 'href="#ls">(ls)</a>' in html
+    assert "line 1: 'ls' has no number (number: none)" in caplog.text
+
+
+def test_a_line_that_is_not_there_is_a_missing_label(render, caplog) -> None:
+    render(f"\\eqref{{ls.9}}\n\n{BLOCK}")
+    assert "has the label 'ls.9'; did you mean 'ls.3'?" in caplog.text
+
+
+def test_a_heading_with_a_reference_is_resolved_once(fake_engine, caplog) -> None:  # noqa: ARG001
+    md = markdown.Markdown(extensions=["mkdocs_matcalc.publish.extension", "toc"])
+    html = preview.without(md.convert(f"# See \\eqref{{ls}}\n\n[TOC]\n\n{BLOCK}"))
+    assert html.count('class="matcalc-ref"') == 1
+    assert md.toc_tokens[0]["name"] == "See (1)"
     assert not caplog.records
+
+
+def test_a_title_has_references(render) -> None:
+    html = render(f"{BLOCK}\n```derive\ntitle: More of \\cref{{ls}}\ndf/dx\n```\n")
+    assert re.search(r'More of <span class="matcalc-aided">eq', html) or "More of eq.&nbsp;<span" in html
+    assert 'aria-label="Derivation: More of eq. (1)"' in html
+
+
+def test_a_reference_shows_its_equation_and_the_equation_where_it_is_used(render) -> None:
+    html = render(f"# Page\n\nSee \\eqref{{ls}}.\n\n{BLOCK}")
+    shown = re.search(r"</a><matcalc-preview hidden.*?</matcalc-preview>", html)
+    assert shown is not None
+    assert "<math" in shown.group()
+    assert 'used in <a href="#ref-ls-1">this page</a>' in html
+    assert 'id="ref-ls-1"' in html
+
+
+def test_what_a_host_has_not_is_said_clearly(render, caplog) -> None:
+    render("[equations]\n", numbering="section")
+    assert "numbering: section needs the MkDocs plugin" in caplog.text
+    assert "[equations] of one page only: that of a site needs the MkDocs plugin" in caplog.text
+    with pytest.raises(ValueError, match="numbering: 'x' is none of site, section, page"):
+        render("", numbering="x")

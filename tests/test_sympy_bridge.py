@@ -20,8 +20,9 @@ from mkdocs_matcalc.check.sample import Point
 from mkdocs_matcalc.emit.text import text
 from mkdocs_matcalc.expr.atoms import Sym
 from mkdocs_matcalc.expr.differential import diff
+from mkdocs_matcalc.expr.scalar import Entry
 from mkdocs_matcalc.expr.shape import ONE, SCALAR, dim
-from mkdocs_matcalc.expr.walk import symbols
+from mkdocs_matcalc.expr.walk import put_back, symbols
 
 n, m = Symbol("n"), Symbol("m")
 X, A, B, C = (MatrixSymbol(s, n, n) for s in "XABC")
@@ -46,7 +47,9 @@ class Value:
         if isinstance(e, MatrixSymbol):
             return self.values[e.name]
         if isinstance(e, sp.Symbol):
-            return np.array([[self.values[e.name] if e.name in self.values else float(self.sizes[e.name])]]).reshape(1, 1)
+            return np.array([[self.values[e.name] if e.name in self.values else float(self.sizes[e.name])]]).reshape(
+                1, 1
+            )
         if isinstance(e, sp.Number):
             return np.array([[float(e)]])
         if kind in ("Identity", "OneMatrix", "ZeroMatrix"):
@@ -118,7 +121,7 @@ EXPRESSIONS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("e", EXPRESSIONS, ids=str)
+@pytest.mark.parametrize("e", EXPRESSIONS)
 def test_an_expression_keeps_its_value_in_both_directions(e):
     typed = from_sympy(e)
     wanted = Value(draw(1))(e)
@@ -127,12 +130,10 @@ def test_an_expression_keeps_its_value_in_both_directions(e):
     assert from_sympy(e) == typed
 
 
-NO_SYMPY = ("vec(", "commutation", "selection", "partial", "'(", "'_")
-
-
 @pytest.mark.parametrize("seed", range(150))
 def test_random_expressions_keep_their_value_on_the_way_to_sympy(seed):
     e = Generator(seed, kinks=seed % 2 == 0).make(SHAPES[seed % len(SHAPES)], 1 + seed % 3)
+    e = put_back(e)
     try:
         there = to_sympy(e)
     except DeriveError as refused:
@@ -144,21 +145,23 @@ def test_random_expressions_keep_their_value_on_the_way_to_sympy(seed):
     for s in known.values():
         if s.attributes:
             values[s.name] = values[s.name] + values[s.name].T
+    if any(isinstance(part, Entry) and part.abstract for part in e.walk()):
+        return  # functions without values
     wanted = evaluate(e, Env(Point(values, DIMS, {})))
-    if there.atoms(sp.core.function.AppliedUndef) or not np.all(np.isfinite(wanted)):
+    if not np.all(np.isfinite(wanted)):
         return
     found = Value({k: v if v.size > 1 else v.item() for k, v in values.items()}, DIMS)(there)
     np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=1e-9)
 
 
 RIGHT = [
-    (Trace(A * X), X), (Trace(A * X * B * X.T), X), (Trace(X * X), X), (Trace(Inverse(X) * A), X), (Determinant(X), X),
+    (Trace(A * X), X), (Trace(A * X * B * X.T), X), (Trace(X * X), X), (Trace(Inverse(X) * A), X), (Trace(X**3), X),
     (x.T * A * x, x), (b.T * x, x), (b.T * X * b, X), (Trace(X.T * A * X * B), X), (Trace((A * X + B) * (A * X + B).T), X),
-    (x.T * x, x), ((A * x).T * (A * x), x), (Trace(HadamardProduct(A, X)), X), (sp.exp(a) * a**2, a), (Trace(X) ** 2, X),
+    (x.T * x, x), ((A * x).T * (A * x), x), (Trace(A * X.T * X), X), (sp.exp(a) * a**2, a), (Trace(X) ** 2, X),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("e", "by"), RIGHT, ids=str)
+@pytest.mark.parametrize(("e", "by"), RIGHT)
 def test_sympys_right_derivatives_are_ours_in_denominator_layout(e, by):
     [d] = derive(block_of(e, by), layout="denominator")
     assert d.check.passed
@@ -168,17 +171,20 @@ def test_sympys_right_derivatives_are_ours_in_denominator_layout(e, by):
     np.testing.assert_allclose(Value(draw(2))(to_sympy(d.result)), wanted, rtol=1e-8)
 
 
+#: SymPy says zero, or leaves its own derivative standing.
 WRONG = [
+    (Determinant(X), X, lambda v: np.linalg.det(v["X"]) * np.linalg.inv(v["X"]).T),
+    (Trace(HadamardProduct(A, X)), X, lambda v: np.diag(np.diag(v["A"]))),
     (sp.log(Determinant(X)), X, lambda v: np.linalg.inv(v["X"]).T),
     (sp.log(sp.Abs(Determinant(X))), X, lambda v: np.linalg.inv(v["X"]).T),
 ]
 
 
-@pytest.mark.parametrize(("e", "by", "right"), WRONG, ids=str)
+@pytest.mark.parametrize(("e", "by", "right"), WRONG)
 def test_what_sympy_gets_wrong_is_right_here(e, by, right):
     values = draw(3)
-    silent = sp.log(Determinant(X)).diff(X)
-    assert silent == 0, "SymPy has learned it: move the case to RIGHT"
+    theirs = type(e.diff(by)).__name__
+    assert theirs in ("ZeroMatrix", "ArrayDerivative", "ArrayDiagonal"), "SymPy has learned it: move the case to RIGHT"
     [d] = derive(block_of(e, by), layout="denominator")
     np.testing.assert_allclose(ours(d.derivative, 3), right(values), rtol=1e-8)
 
@@ -193,7 +199,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("e", "words"), REFUSED, ids=str)
+@pytest.mark.parametrize(("e", "words"), REFUSED)
 def test_what_the_language_does_not_have_is_an_error_that_names_it(e, words):
     with pytest.raises(DeriveError) as caught:
         from_sympy(e)

@@ -128,13 +128,12 @@ class ArrayPrinter:
             else:
                 over.append(self.text(s, POWER))
         core = core_of(e)
-        if core is not None and core in self.names:
-            over.append(self.names[core])
-        else:
-            over += self.chained(e.chain)
+        links = [self.names[core]] if core is not None and core in self.names else self.chained(e.chain)
+        over += links
         top = " * ".join(over) or "1"
         if not under:
-            return Piece(top, PRODUCT if len(over) > 1 else POWER)
+            alone = len(over) == 1 and (not links or len(e.chain) == 1 or core in self.names)
+            return Piece(top, POWER if alone else PRODUCT)
         return Piece(f"{top} / {under[0] if len(under) == 1 else '(' + ' * '.join(under) + ')'}", PRODUCT)
 
     def chained(self, chain: tuple[Expr, ...]) -> list[str]:

@@ -36,11 +36,14 @@ _TORCH_ENTRIES = {
     "softplus": "torch.nn.functional.softplus({a})",
     "step": "torch.heaviside({a}, torch.zeros_like({a}))",
 }
-_TORCH_ADJ = (
-    "def adj(X):\n    U, s, Vh = torch.linalg.svd(X)\n"
+_TORCH_HELPERS = {
+    # by singular values: right where the matrix has no inverse, too
+    "adj": "def adj(X):\n    U, s, Vh = torch.linalg.svd(X)\n"
     "    others = torch.stack([torch.prod(torch.cat([s[:i], s[i + 1 :]])) for i in range(len(s))])\n"
-    "    return torch.linalg.det(U) * torch.linalg.det(Vh) * (Vh.T * others) @ U.T"
-)
+    "    return torch.linalg.det(U) * torch.linalg.det(Vh) * (Vh.T * others) @ U.T",
+    # torch.kron itself takes no transposed views
+    "kron": "def kron(A, B):\n    return torch.kron(A.contiguous(), B.contiguous())",
+}
 _JAX_CALLS = {
     **_under(CALLS, "jnp"),
     "logsumexp": "jax.nn.logsumexp({a})",
@@ -57,12 +60,12 @@ _JAX_ENTRIES = {
 }
 
 _TORCH = Dialect(
-    module="torch", imports="import torch", calls=_TORCH_CALLS, entries=_TORCH_ENTRIES, helpers={"adj": _TORCH_ADJ},
+    module="torch", imports="import torch", calls=_TORCH_CALLS, entries=_TORCH_ENTRIES, helpers=_TORCH_HELPERS,
     eye="torch.eye({}, **like)", filled="torch.{word}({shape}, **like)",
     order="torch.arange({total}).reshape({n}, {m}).T.reshape(-1)", outer="torch.outer({}, {})",
-    kron="torch.kron({}, {})", sum_all="torch.sum({a})", sum_axis="torch.sum({a}, dim={axis})",
+    kron="kron({}, {})", sum_all="torch.sum({a})", sum_axis="torch.sum({a}, dim={axis})",
     wrap="torch.tensor(float({}), **like)", like='like = {{"dtype": {a}.dtype, "device": {a}.device}}', ordered=True,
-    reserved=frozenset({"torch", "like", "adj"}), scalar="0-dimensional",
+    reserved=frozenset({"torch", "like", "adj", "kron"}), scalar="0-dimensional",
     adds="All arguments are tensors of one floating-point type, scalars too.",
 )  # fmt: skip
 

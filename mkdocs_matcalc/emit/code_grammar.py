@@ -258,9 +258,15 @@ class Printer:
         if a.is_row and b.is_column:
             return Piece(self.lang.outer.format(self.text(b), self.text(a)), ATOM)
         if a.is_vector and b.is_vector:
-            return Piece(self.lang.kron.format(self.text(a), self.text(b)), ATOM)
+            return self.kronecker(self.text(a), self.text(b))
         sides = [self.text(s, ATOM) + _AXIS[s.is_row] if s.is_vector else self.text(s) for s in (a, b)]
-        return Piece(self.lang.kron.format(*sides), ATOM)
+        return self.kronecker(*sides)
+
+    def kronecker(self, left: str, right: str) -> Piece:
+        """A Kronecker product of two sources."""
+        if "kron" in self.lang.helpers:
+            self.helpers.add("kron")
+        return Piece(self.lang.kron.format(left, right), ATOM)
 
     def transpose(self, e: T) -> Piece:
         """A transpose, which a vector does not show."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..expr.atoms import Sym
 from ..expr.differential import diff
 from ..expr.linear import mul, transpose
-from ..expr.matrix import trace
+from ..expr.matrix import trace, vec
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Partial, partial
 from ..expr.shape import ONE, is_scalar, is_vector, kind
@@ -37,6 +37,10 @@ def partial_differential(a: Apply, i: int) -> Expr | None:
         return mul(outer, diff(arg))
     if is_scalar(gives):
         return mul(outer, diff(arg)) if is_vector(takes) and not arg.is_row else _by_matrix_or_row(outer, arg)
+    if not is_scalar(gives) and not is_vector(gives):
+        return None
+    if not is_vector(takes) and gives[1] is ONE:
+        return mul(outer, vec(diff(arg)))
     if is_vector(takes) and is_vector(gives) and not arg.is_row and gives[1] == ONE:
         return mul(outer, diff(arg))
     return None

@@ -20,8 +20,9 @@ from ..errors import no_rule
 from ..expr.atoms import Named, Sym, zeros
 from ..expr.differential import Diff, diff, rates
 from ..expr.linear import Add, add, mul, transpose
-from ..expr.matrix import flipped
+from ..expr.matrix import flipped, unvec, vec
 from ..expr.node import Expr
+from ..expr.scalar import Apply
 from ..expr.walk import intermediates, substitute
 from .collect import factor, like_terms, merge
 from .differentiate import Differentiator
@@ -29,7 +30,7 @@ from .entries import simplify_entries
 from .forms import collect, derivative_shape, increment_name, put, terms_of
 from .layout import is_vec_form
 from .licence import licensed_by
-from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out, vec
+from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out
 from .rearrange import NoForm, Rearranger, split_increment
 from .refuse import describe, no_form
 from .step import Line, Lines, Trace
@@ -269,9 +270,9 @@ class Teller:
         try:
             e = self.readable(out, e)
         except NoForm as finding:
-            if len(self.variables) > 1 or not self.variables[0].is_vector:
+            if len(self.variables) > 1 or self.variables[0].is_scalar:
                 raise no_form(finding, self.e) from None
-            return (self.by_vec(out, e, self.variables[0], write=True),)
+            return (self.row_by_vec(out, e, self.variables[0]),)
         out.write(e)
         found: dict[str, Expr] = {}
         for t in terms_of(e) if e.differentials else ():
@@ -279,8 +280,18 @@ class Teller:
             if parts is None:
                 raise no_rule(f"the derivative of {describe(self.e)}", self.e.span)
             weight, increment = parts
+            if isinstance(increment, Diff) and isinstance(increment.arg, Apply):
+                return (self.row_by_vec(out, e, self.variables[0]),)
             found[increment_name(increment)] = weight
         return tuple(found.get(v.name, zeros(derivative_shape(self.e.shape, v.shape))) for v in self.variables)
+
+    def row_by_vec(self, out: Lines, e: Expr, v: Sym) -> Expr:
+        """A scalar as df = r vec(dX); the derivative is the matrix of which the row r is the vec."""
+        try:
+            row = self.by_vec(out, e, v, write=True)
+        except NoForm as finding:
+            raise no_form(finding, self.e) from None
+        return row if v.is_vector else flipped(unvec(flipped(row), *v.shape))
 
     def array_result(self, out: Lines, e: Expr) -> tuple[Expr, ...]:
         """A vector or matrix goal."""

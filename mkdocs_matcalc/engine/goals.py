@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..errors import DeriveError
 from ..expr.atoms import Named, Sym, unstructured, zeros
+from ..expr.differential import Diff
 from ..expr.grid import grid
 from ..expr.matrix import Call, flipped
 from ..expr.node import Expr
@@ -55,6 +56,8 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
     out = []
     for v, derivative in zip(goal.variables, told.derivatives, strict=False):
         identification = identify(value.shape, v.shape, second=goal.kind == "second", variables=goal.variables)
+        if told.lines and identification.number == 3 and _by_vec(told.lines[-1].expr):
+            identification = RULES[206]
         remarks = [*shared, *_shape_remarks(value, v)]
         if v.name not in value.varies:
             remarks.append(f"{v.name} does not occur in the expression, so the derivative is zero.")
@@ -232,6 +235,11 @@ def _adjugate_remark(value: Expr, result: Expr) -> list[str]:
             "adj is the adjugate; where M is invertible, adj(M) = |M| M⁻¹ (declare it invertible to have that form)."
         ]
     return []
+
+
+def _by_vec(e: Expr) -> bool:
+    """Whether a scalar differential ends in vec(dX)."""
+    return any(isinstance(n, Call) and n.name == "vec" and isinstance(n.arg, Diff) for n in e.walk())
 
 
 def _shape_remarks(y: Expr, v: Sym) -> list[str]:

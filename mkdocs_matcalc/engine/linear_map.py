@@ -10,11 +10,12 @@ identities of the rule table and go through the trace; `NoForm` where there is n
 
 from __future__ import annotations
 
-from ..expr.atoms import UNIT, Commutation, Ones, Selection, eye, ones
+from ..expr.atoms import UNIT, Commutation, Selection, eye, ones
 from ..expr.differential import Diff
 from ..expr.linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, transpose
-from ..expr.matrix import Call, call, diag, flipped
+from ..expr.matrix import Call, diag, flipped, vec
 from ..expr.node import Expr
+from ..expr.scalar import Apply, partial
 from ..expr.shape import ONE, Dim, is_scalar
 from .collect import factor, monomial, segments
 from .rearrange import NoForm, Rearranger, is_increment, split_increment
@@ -148,7 +149,7 @@ class VecMap:
         if isinstance(e, Add):
             return add(*(self.of(t) for t in e.args))
         if isinstance(e, Diff):
-            return eye(e.shape[0] * e.shape[1])
+            return self._increment(e)
         coef, scalars, chain = monomial(e)
         for i, s in enumerate(scalars):
             if s.differentials:
@@ -157,6 +158,13 @@ class VecMap:
         if coef != 1 or scalars:
             return product(coef, scalars, (self._product(chain),))
         return self._product(chain)
+
+    def _increment(self, e: Diff) -> Expr:
+        if isinstance(e.arg, Apply):  # vec(dY) = Y'(X) vec(dX), the definition of the derivative
+            at = next(i for i, a in enumerate(e.arg.args) if a.varies & e.differentials)
+            self.used["identify-vec"] = None
+            return partial(e.arg.function, at, e.arg.args)
+        return eye(e.shape[0] * e.shape[1])
 
     def _scaled(self, body: Expr, s: Expr) -> Expr:
         """vec(s B) = vec(B) s, and the scalar s is a row times vec(dX)."""
@@ -245,15 +253,6 @@ class VecMap:
 def commutation(m: Dim, n: Dim) -> Expr:
     """K for m x n matrices; the identity where one side is 1."""
     return eye(m * n) if m is ONE or n is ONE else Commutation(m, n)
-
-
-def vec(e: Expr) -> Expr:
-    """Vec of a matrix; a column is its own vec, and the vec of a row is its column."""
-    if e.is_row:
-        return transpose(e)
-    if isinstance(e, Ones):
-        return ones((e.shape[0] * e.shape[1], ONE))
-    return call("vec", e) if not e.is_scalar else e
 
 
 def _terms(e: Expr) -> tuple[Expr, ...]:

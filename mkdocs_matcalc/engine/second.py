@@ -14,14 +14,14 @@ from ..errors import DeriveError
 from ..expr.atoms import Sym, zeros
 from ..expr.differential import Held, diff
 from ..expr.linear import Add, T, add, mul, transpose
-from ..expr.matrix import flipped
+from ..expr.matrix import flipped, vec
 from ..expr.node import Expr
 from ..expr.shape import is_scalar, is_vector
 from ..expr.walk import bottom_up, intermediates
 from .collect import factor, like_terms
 from .differential import Manner, Teller, Told
 from .forms import attach, collect
-from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out, vec
+from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out
 from .rearrange import NoForm, Rearranger, split_increment
 from .refuse import no_form
 from .step import Line, Lines

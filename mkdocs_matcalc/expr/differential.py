@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from .atoms import UNIT, Named, Sym
 from .node import Expr
+from .scalar import Apply
+from .shape import is_scalar, is_vector
 
 
 class Diff(Expr):
@@ -21,6 +23,11 @@ class Diff(Expr):
             self.varies = frozenset()
             self.differentials = frozenset((arg.name,))
             self.open = False
+        elif isinstance(arg, Apply) and _only_by_vec(arg):
+            # vec(dY) = Y'(X) vec(dX) is all that can be said of it: it stands as an increment of its own
+            self.varies = frozenset()
+            self.differentials = arg.varies
+            self.open = False
         else:
             self.open = True
 
@@ -31,6 +38,12 @@ class Diff(Expr):
 
     def with_args(self, args: tuple[Expr, ...]) -> Expr:
         return diff(args[0])
+
+
+def _only_by_vec(e: Apply) -> bool:
+    """Whether an abstract function of a variable is matrix-valued with a derivative that needs vec."""
+    matrix = not is_scalar(e.shape) and not is_vector(e.shape)
+    return matrix and all(isinstance(a, Sym) for a in e.args) and not all(is_scalar(t) for t in e.function.takes)
 
 
 def diff(e: Expr) -> Expr:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from .atoms import Eye, Sym, Zeros, eye, is_zero, ones, size, zeros
+from .atoms import Eye, Ones, Sym, Zeros, eye, is_zero, ones, size, zeros
 from .linear import Kron, Mul, T, had, mul, product, scale, split_scale, transpose
 from .node import Expr, ShapeError
 from .shape import ONE, SCALAR, Dim, Shape, is_scalar
@@ -197,6 +197,24 @@ def trace(e: Expr) -> Expr:
     return call("tr", e)
 
 
+def vec(e: Expr) -> Expr:
+    """Vec of a matrix; a column is its own vec, and the vec of a row is its column."""
+    if e.is_row:
+        return transpose(e)
+    if isinstance(e, Ones):
+        return ones((e.shape[0] * e.shape[1], ONE))
+    return call("vec", e) if not e.is_scalar else e
+
+
+def unvec(v: Expr, rows: Dim, columns: Dim) -> Expr:
+    """The rows x columns matrix whose vec is v, in products: (vec(I)ᵀ ⊗ I)(I ⊗ v)."""
+    if isinstance(v, Call) and v.name == "vec" and v.arg.shape == (rows, columns):
+        return v.arg
+    from .linear import kron
+
+    return mul(kron(transpose(vec(eye(columns))), eye(rows)), kron(eye(columns), v))
+
+
 def diag(e: Expr) -> Expr:
     """The diagonal matrix of a vector (a row counts as its column)."""
     return call("diag", transpose(e) if e.is_row else e)
@@ -257,5 +275,5 @@ def flipped(e: Expr) -> Expr:
 
 __all__ = [
     "FUNCTIONS", "Call", "Function", "Inv", "MatPow", "call", "diag", "flipped", "inv", "matpow",
-    "mul", "scale", "symmetric", "trace",
+    "mul", "scale", "symmetric", "trace", "unvec", "vec",
 ]  # fmt: skip

@@ -297,6 +297,15 @@ PRINTED: dict[str, Builtin] = {
 SIZED = frozenset(("ones", "zeros", "eye", "commutation", "selection"))
 
 
+def size_names(node: Node) -> set[str]:
+    """The names in the argument of `ones` and its like, which are names of dimensions."""
+    if isinstance(node, Name):
+        return {node.name}
+    if isinstance(node, Product):
+        return {name for _, factor in node.factors for name in size_names(factor)}
+    return set()
+
+
 def builtin(name: str) -> Builtin:
     """The row of a function."""
     return BUILTINS.get(name) or PRINTED[name]

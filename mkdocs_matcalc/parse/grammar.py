@@ -13,25 +13,11 @@ from fractions import Fraction
 from typing import NoReturn
 
 from ..errors import Span
-from .calls import SIZED
+from .calls import SIZED, size_names
 from .latex_operands import formula
 from .lexer import Token
 from .scope import Scope
-from .syntax import (
-    Call,
-    Components,
-    Differential,
-    Mark,
-    Minus,
-    Name,
-    Node,
-    Norm,
-    Number,
-    Post,
-    Product,
-    Sum,
-    size_names,
-)  # fmt: skip
+from .syntax import Call, Components, Differential, Mark, Minus, Name, Node, Norm, Number, Post, Product, Sum
 
 MAX_DEPTH = 60
 MAX_MARKS = 20

@@ -7,12 +7,13 @@ its operators are in `latex`.
 from __future__ import annotations
 
 from ..errors import Span
+from .calls import size_names
 from .latex import inside
 from .latex_calls import Calls, number
 from .latex_lexer import LETTERS, Token
 from .latex_names import ACCENTS, COMMANDS, FUNCTIONS, HINTS, LETTER_FONTS, WORD_FONTS, word_index
 from .scope import Scope
-from .syntax import Call, Mark, Name, Node, Post, Product, size_names
+from .syntax import Call, Mark, Name, Node, Post, Product
 
 _FRACTIONS = frozenset(("frac", "tfrac", "dfrac", "cfrac"))
 

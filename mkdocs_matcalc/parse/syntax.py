@@ -123,12 +123,3 @@ class Known(Node):
     """An expression that is known already: an argument that a printed derivative leaves out."""
 
     expr: Expr
-
-
-def size_names(node: Node) -> set[str]:
-    """The names in the argument of `ones` and its like, which are names of dimensions."""
-    if isinstance(node, Name):
-        return {node.name}
-    if isinstance(node, Product):
-        return {name for _, factor in node.factors for name in size_names(factor)}
-    return set()

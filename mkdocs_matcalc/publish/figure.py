@@ -51,11 +51,12 @@ def figure(
 
 
 def rule_link(rule: Rule, page: Page, engine: Engine) -> str:
-    """A rule's name and number, linked to its place in the rule book where there is one."""
+    """A rule's name and number with its statement, linked to its place in the rule book where there is one."""
     words = f'{html.escape(rule.title, quote=False)} <span class="matcalc-rule-number">({rule.number})</span>'
-    if not page.rulebook:
-        return f'<span class="matcalc-rule" title="rule {rule.number}">{words}</span>'
-    link = f'<a class="matcalc-rule" href="{html.escape(page.rulebook)}#rule-{rule.number}">{words}</a>'
+    if page.rulebook:
+        link = f'<a class="matcalc-rule" href="{html.escape(page.rulebook)}#rule-{rule.number}">{words}</a>'
+    else:
+        link = f'<button type="button" class="matcalc-rule">{words}</button>'
     return f'<span class="matcalc-aided">{link}{engine.statement(rule.number)}</span>'
 
 

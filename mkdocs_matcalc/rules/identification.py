@@ -48,3 +48,7 @@ _structured(106, "symmetric", "A, X: n x n", "A + A' - A .* I",
             "X symmetric: an entry off the diagonal stands in two places.")  # fmt: skip
 _structured(107, "skew", "A, X: n x n", "A - A'", "X skew: an entry stands in two places with opposite signs.")
 _structured(108, "diagonal", "A, X: n x n", "A .* I", "X diagonal: only the entries on the diagonal are free.")
+
+rule(206, "identify-unvec", "identification by vec", given="B, X: m x n", lhs="vec(B)' vec(dX)", rhs="B'",
+     kind="identification", family=_F, source="Magnus and Neudecker, ch. 2, sec. 4", result=True,
+     why="A row r with df = r vec(dX) is the vec of the derivative; the matrix with vec v is (vec(I)ᵀ ⊗ I)(I ⊗ v).")  # fmt: skip
