@@ -78,7 +78,7 @@ def build_site(
     logger.addHandler(handler)
     try:
         loaded = load_config(str(folder / "mkdocs.yml"))
-        loaded.plugins.run_event("startup", command="build", dirty=False)
+        loaded.plugins.run_event("startup", command="serve" if serve else "build", dirty=False)
         build(loaded, serve_url="http://localhost/" if serve else None)
         loaded.plugins.run_event("shutdown")
     finally:

@@ -36,7 +36,7 @@ class Reader:
     """Reads SymPy expressions; `read` goes by the name of a node's class."""
 
     def __init__(self, expr: Any, names: Mapping[str, str], *more: Any) -> None:
-        import sympy  # type: ignore[import-untyped] # it ships no types
+        import sympy
 
         self.sympy = sympy
         self.names = names

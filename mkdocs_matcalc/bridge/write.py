@@ -25,7 +25,7 @@ class Writer:
     """Writes typed expressions as SymPy's."""
 
     def __init__(self, symbols: Mapping[str, Any]) -> None:
-        import sympy  # type: ignore[import-untyped] # it ships no types
+        import sympy
 
         self.sympy = sympy
         self.symbols = symbols

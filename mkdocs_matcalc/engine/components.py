@@ -44,7 +44,7 @@ def jacobian(
     plain = grid([[_derivative(y, x) for y, x in row] for row in pairs])
     lines = [
         Line(function, standing, (Step(by_name("jacobian"), standing, standing),)),
-        Line(function, plain, (Step(by_name("partial-entries"), standing, plain),)),
+        Line(function, plain, (Step(by_name("identify-scalar-scalar"), standing, plain),)),
     ]
     short = plain.with_args(tuple(simplified(e) for e in plain.args))
     if short != plain and isinstance(short, Grid):

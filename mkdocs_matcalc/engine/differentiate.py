@@ -245,7 +245,7 @@ class Differentiator:
         if a.name == "tr" and self.shortcuts and (short := self._frobenius(e, a.arg)) is not None:
             return short
         if a.name == "norm1":
-            after = diff(_sum_of_abs(a.arg))
+            after = diff(call("sum", entrywise("abs", a.arg)))
             self.trace.apply("norm1-definition", e, after)
             return self.advance(after) if isinstance(after, Diff) and not self.fine else after
         if a.name == "sum" and isinstance(a.arg, Kron):
@@ -389,10 +389,6 @@ def _replace_open(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
     if isinstance(e, Diff):
         return change(e)
     return e.map_args(lambda a: _replace_open(a, change))
-
-
-def _sum_of_abs(e: Expr) -> Expr:
-    return call("sum", entrywise("abs", e))
 
 
 def _log_abs_det(e: Expr) -> Expr | None:

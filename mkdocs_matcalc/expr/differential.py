@@ -2,6 +2,9 @@
 
 `d` of a symbol or of a named intermediate is an increment, a variable of its own; `d` of anything
 else is *open*, and a derivation goes on until nothing open is left.
+
+The derivative ∂f/∂E of a scalar function by one of its parts, `Gradient`, is the unevaluated fraction of
+style `chain`.
 """
 
 from __future__ import annotations
@@ -92,3 +95,58 @@ def rates(e: Expr, variable: Sym, *, partial: bool = False) -> Expr:
             return UNIT
         return Rate(e.arg, variable, partial=partial)
     return e.map_args(lambda a: rates(a, variable, partial=partial)) if e.args else e
+
+
+class Gradient(Expr):
+    """∂f/∂E, standing unevaluated: of the shape of `part` (denominator layout).
+
+    `name` is what the scalar `function` is called. All places in `function` where `part` stands count
+    together; the definition of an intermediate is not itself such a place, the intermediate is. `by` names the
+    variable: a factor that does not vary with it is a constant, which is split off a product (2aXw holds Xw).
+    It is a leaf: moving it about leaves what it stands for alone.
+    """
+
+    __slots__ = ("by", "function", "name", "part")
+
+    def __init__(self, name: str, function: Expr, part: Expr, by: str) -> None:
+        super().__init__((), part.shape, (name, function, part, by))
+        self.name = name
+        self.function = function
+        self.part = part
+        self.by = by
+        self.varies = function.varies
+
+    def with_part(self, symbol: Sym) -> Expr:
+        """The function with a symbol, of the shape of the part, wherever the part stands."""
+        return with_symbol(self.function, self.part, symbol, self.by)
+
+
+def with_symbol(e: Expr, part: Expr, symbol: Sym, by: str) -> Expr:
+    """An expression with `symbol` in all places of `part`; see `Gradient` for what those are."""
+    if e == part:
+        return symbol
+    if isinstance(e, Named):
+        inner = e.definition
+        after = _inside(inner, part, symbol, by) if inner == part else with_symbol(inner, part, symbol, by)
+        return e if after == inner else after
+    return _inside(e, part, symbol, by)
+
+
+def _inside(e: Expr, part: Expr, symbol: Sym, by: str) -> Expr:
+    if isinstance(e, Mul) and isinstance(part, Mul):
+        left = _without(e, part)
+        if left is not None and all(by not in s.varies for s in left):
+            return product(e.coef, (*left, symbol), ())
+    return e.map_args(lambda a: with_symbol(a, part, symbol, by)) if e.args else e
+
+
+def _without(e: Mul, part: Mul) -> tuple[Expr, ...] | None:
+    """The scalar factors of `e` that `part`, without a number of its own, does not have; None where it is no factor."""
+    if part.coef != 1 or part.chain != e.chain:
+        return None
+    left = list(e.scalars)
+    for s in part.scalars:
+        if s not in left:
+            return None
+        left.remove(s)
+    return tuple(left)

@@ -226,8 +226,9 @@ class Numbers:
             return Target("", part.tag, page, "", right=part.tex, listed=False)
         number, order = (part.tag, ()) if part.tag else self._sequence(page).next()
         label = self._free(part.label, page, display)
-        made = Target(label, number, page, label or f"equation-{number}", order, right=part.tex)
-        return self._keep(made)
+        # A line of several is shown alone, with what aligned it.
+        tex = rf"\begin{{aligned}}{part.tex}\end{{aligned}}" if display.equation.environment else part.tex
+        return self._keep(Target(label, number, page, label or f"equation-{number}", order, right=tex))
 
     def _keep(self, target: Target) -> Target:
         if target.label:

@@ -79,6 +79,12 @@ class MatcalcConfig(Config):  # type: ignore[no-untyped-call]
 class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
     """Derivations in a MkDocs site."""
 
+    _serves = False
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002
+        """Note whether drafts are shown."""
+        self._serves = command == "serve"
+
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Put the extension among those of the site, and the style sheet before those of the author."""
         if self.config.rulebook and not self.config.rulebook.endswith(".md"):
@@ -184,7 +190,8 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
                 if not page.file.inclusion.is_excluded():
                     order.setdefault(page.file.src_uri, "" if home else str(chapter))
                 titles[page.file.src_uri] = page.title if isinstance(page.title, str) else ""
-        shown = files.documentation_pages(inclusion=InclusionLevel.is_in_serve)
+        level = InclusionLevel.is_in_serve if self._serves else InclusionLevel.is_included
+        shown = files.documentation_pages(inclusion=level)
         for file in sorted(shown, key=lambda file: file.inclusion.is_excluded()):
             order.setdefault(file.src_uri, "")
         known = {file.src_uri: file for file in shown}

@@ -11,8 +11,6 @@ rule(201, "scalar-chain", "chain rule", given="x: R, u: R -> R, f: R -> R", lhs=
      family=_F, source=_S)  # fmt: skip
 rule(202, "jacobian", "definition of the Jacobian matrix", given="f: R^n -> R^m, x: R^n", lhs="d f(x)", rhs="f'(x) dx",
      family=_F, source="Magnus and Neudecker, ch. 5, sec. 4", why="Entry (i, j) is the partial derivative of f_i by x_j.")  # fmt: skip
-rule(203, "partial-entries", "entry by entry", given="a, x, y: R", lhs="d(a x)", rhs="a dx", family=_F, source=_S,
-     why="Each entry is a derivative by one variable, the others held constant.")  # fmt: skip
 rule(204, "leibniz", "expansion of the determinant", given="a, b, c, d: R", lhs="a d - b c", rhs="a d - c b",
      kind="identity", family=_F, source="Magnus and Neudecker, ch. 1, sec. 9",
      why="The signed sum over all permutations; for a 2 × 2 matrix with rows (a, b) and (c, d) it is ad − bc.")  # fmt: skip
