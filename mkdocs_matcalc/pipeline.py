@@ -57,7 +57,7 @@ def certify(d: Derivation, span: Span) -> None:
     from .check.verify import verify as check
 
     if d.explicit:
-        d.check = _explicit(d)
+        d.check = _proof(d) if d.explicit == "proof" else _explicit(d)
         _refuse_wrong(d, span)
         return
     quantities: dict[str, Expr] = {d.function: d.value, f"d{d.function}": diff(d.value), **d.named}
@@ -79,6 +79,14 @@ def certify(d: Derivation, span: Span) -> None:
     _refuse_wrong(d, span)
 
 
+def _proof(d: Derivation) -> Report:
+    """The identity holds, and the two sides of every equation are one value, differentials by differences."""
+    from .check.same import equations
+
+    pairs = [(line.left, line.expr) for line in d.lines if line.left is not None]
+    return equations([*filter(None, [d.identity]), *pairs], d.variables, d.symbols, seed_text=d.source)
+
+
 def _explicit(d: Derivation) -> Report:
     """The lines of written-out components: the Jacobian matrix by differences, what follows by its value."""
     from .check.same import same
@@ -94,6 +102,12 @@ def _explicit(d: Derivation) -> Report:
 
 def _refuse_wrong(d: Derivation, span: Span) -> None:
     """Raise where the check has failed."""
+    if d.check is not None and d.check.failed == "the identity does not hold":
+        raise DeriveError(
+            "the identity of the block does not hold for every value that its attributes allow",
+            span=span,
+            hint="an identity is true for every value, as `X^-1 X = I` is for an invertible X",
+        )
     if d.check is not None and not d.check.passed:
         raise DeriveError(
             f"the derivation does not pass its numeric check: {d.check.failed}",

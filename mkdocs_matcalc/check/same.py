@@ -13,9 +13,9 @@ import numpy as np
 from ..expr.atoms import Sym
 from ..expr.node import Expr
 from ..expr.scalar import Signature
-from .agree import DIFFERENCES, relative_error
+from .agree import DIFFERENCES, Array, relative_error
 from .evaluate import Env, evaluate
-from .sample import draw, moods, sizes
+from .sample import Point, draw, moods, sizes
 from .verify import Report
 
 _TRIES = 40
@@ -50,3 +50,48 @@ def same(
     if not found:
         return Report(passed=False, points=0, max_relative_error=float("inf"), failed="no sample point")
     return Report(passed=True, points=found, max_relative_error=worst)
+
+
+def equations(
+    pairs: Sequence[tuple[Expr, Expr]], variables: Sequence[Sym], symbols: Mapping[str, Sym], *, seed_text: str = ""
+) -> Report:
+    """Whether both sides of each equation are one value, at random points and along directions that keep structure.
+
+    The direction of an orthogonal variable Q is QΩ with Ω skew, so that QᵀQ = I goes on to hold.
+    """
+    names = {n for s in symbols.values() for d in s.shape for n in d.names}
+    seed = int.from_bytes(hashlib.sha256(seed_text.encode()).digest()[:8], "big")
+    worst, found = 0.0, 0
+    for attempt in range(_TRIES):
+        rng = np.random.default_rng([seed, attempt])
+        point = draw(symbols, {}, sizes(names), [seed, attempt, 1], moods(sorted(symbols), attempt, rng))
+        env = Env(point, {v.name: _tangent(v, point, rng) for v in variables})
+        values = [(evaluate(a, env), evaluate(b, env)) for a, b in pairs]
+        if not all(np.isfinite(a).all() and np.isfinite(b).all() for a, b in values):
+            continue
+        for number, (a, b) in enumerate(values):
+            error = relative_error(b, a)
+            worst = max(worst, error)
+            if not error <= DIFFERENCES:
+                what = "the identity does not hold" if not number else f"line {number}"
+                return Report(passed=False, points=found, max_relative_error=worst, failed=what)
+        found += 1
+        if found == _POINTS:
+            return Report(passed=True, points=found, max_relative_error=worst)
+    return Report(passed=False, points=found, max_relative_error=worst, failed="no sample point")
+
+
+#: A proof is checked at so many points.
+_POINTS = 3
+
+
+def _tangent(v: Sym, point: Point, rng: np.random.Generator) -> Array:
+    value = point.values[v.name]
+    step: Array = rng.standard_normal(value.shape)
+    if "orthogonal" in v.attributes:
+        return value @ (step - step.T)
+    if v.attributes & {"symmetric", "spd"}:
+        return step + step.T
+    if "skew" in v.attributes:
+        return step - step.T
+    return np.diag(np.diag(step)) if "diagonal" in v.attributes else step

@@ -120,6 +120,8 @@ def _as_parameter(e: Expr) -> Expr:
 
 def differential_of(d: Derivation, line: Line, *, to_latex: bool) -> str:
     """The left side of a line: df, d²f, vec(dY)."""
+    if line.left is not None:
+        return latex(line.left) if to_latex else pretty(line.left)
     name, second = line.quantity, False
     if name == f"d{d.function}" and name not in d.named:
         name, second = d.function, True
@@ -203,6 +205,8 @@ def _second_left(d: Derivation, f: str, names: list[str], sign: str, *, to_latex
 
 def rows(d: Derivation) -> list[Row]:
     """The rows of a printed derivation: definitions, lines, result."""
+    if d.explicit == "proof":
+        return _equations(d)
     out = [Row("given", _quantity(s.name, s.expr, to_latex=True), latex(s.expr), (), "", s.name) for s in d.statements]
     last = ""
     for line in shown_lines(d):
@@ -220,6 +224,16 @@ def rows(d: Derivation) -> list[Row]:
     written = definition(d, to_latex=True) or [latex(d.derivative)]
     out.append(Row("result", derivative_of(d, to_latex=True), written[0], rules, note))
     out += [Row("line", "", right, ()) for right in written[1:]]
+    return out
+
+
+def _equations(d: Derivation) -> list[Row]:
+    """A proof: the identity, then an equation a line."""
+    left, right = d.identity or (d.value, d.value)
+    out = [Row("given", latex(left), latex(right), (), "", "")]
+    for i, line in enumerate(d.lines):
+        kind_of = "result" if i == len(d.lines) - 1 else "line"
+        out.append(Row(kind_of, differential_of(d, line, to_latex=True), latex(line.expr), tuple(map(ref, line.rules))))
     return out
 
 
@@ -251,12 +265,18 @@ def note_text(rules: tuple[RuleRef, ...], note: str) -> str:
 def terminal(d: Derivation) -> str:
     """A derivation for a terminal: aligned columns, Unicode."""
     table = [(unicode_name(s.name), pretty(s.expr), "") for s in d.statements]
+    if d.identity is not None:
+        table.append((pretty(d.identity[0]), pretty(d.identity[1]), ""))
     last = ""
     for line in shown_lines(d):
-        left = "" if line.quantity == last and not line.vec else differential_of(d, line, to_latex=False)
+        same = line.quantity == last and not line.vec and line.left is None
+        left = "" if same else differential_of(d, line, to_latex=False)
         table.append((left, pretty(shown(d, line)), note_text(tuple(map(ref, line.rules)), "")))
         last = line.quantity
-    if d.identification is None:
+    if d.explicit == "proof":
+        table.append((differential_of(d, d.lines[-1], to_latex=False), pretty(d.derivative),
+                      note_text(tuple(map(ref, d.lines[-1].rules)), "")))  # fmt: skip
+    elif d.identification is None:
         rules = tuple(map(ref, d.lines[-1].rules)) if d.lines and d.lines[-1].expr == d.derivative else ()
         name = "d" + _quantity(d.function, d.value, to_latex=False)
         table.append((name, pretty(d.derivative), note_text(rules, "")))

@@ -53,7 +53,9 @@ class Derivation:
     directives: Mapping[str, str]
     source: str = ""
     explicit: str = ""
-    """`components` or `determinant` where the function is written out entry by entry."""
+    """`components` or `determinant` where the function is written out entry by entry, `proof` for equations."""
+    identity: tuple[Expr, Expr] | None = None
+    """The identity that a proof starts from."""
     ordinary: bool = False
     """Whether there are scalars alone, so that lines are printed as derivatives, as in a first course."""
     check: Report | None = field(default=None)

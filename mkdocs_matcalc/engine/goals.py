@@ -21,6 +21,7 @@ from .components import components_rule, determinant, jacobian
 from .derivation import Derivation, Statement
 from .differential import Told, tell
 from .layout import arrange, is_vec_form
+from .proof import prove, varying
 from .second import tell_second
 from .structured import structured
 
@@ -41,6 +42,8 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
     """The derivations of one goal, one a variable, in order."""
     if goal.kind in ("components", "determinant"):
         return [_components(problem, goal, layout, style)]
+    if goal.kind == "solve":
+        return [_proof(problem, goal, layout, style)]
     function, value = function_of(problem, goal)
     value = declared(value, problem, but=goal.variables)
     free = tuple(unstructured(v) for v in goal.variables)
@@ -109,6 +112,27 @@ def _differential(
 def _scalars_alone(value: Expr) -> bool:
     """Whether a goal is one of a first course: nothing in it but scalars and their functions."""
     return all(is_scalar(n.shape) for n in put_back(value).walk())
+
+
+def _proof(problem: Problem, goal: Goal, layout: str, style: str) -> Derivation:
+    """A differential solved for from the identity of the block."""
+    if not problem.identities:
+        raise DeriveError(
+            "a goal `d(EXPR)` is solved for from an identity, and the block has none",
+            span=goal.span,
+            hint="write the identity on a line above, as in `given X^-1 X = I`",
+        )
+    identity = problem.identities[-1]
+    lines = prove(identity, goal)
+    variables = varying(identity)
+    last = lines[-1]
+    return Derivation(
+        goal=goal.text, title=problem.directives.get("title", ""), variable=variables[0], variables=variables,
+        function="", value=goal.expr, layout=layout, style=style, order=1, statements=(), lines=lines,
+        derivative=last.expr, identification=None, remarks=(), symbols=problem.symbols, functions=problem.functions,
+        named={}, directives=problem.directives, source=problem.text, explicit="proof",
+        identity=(identity.left, identity.right),
+    )  # fmt: skip
 
 
 def _components(problem: Problem, goal: Goal, layout: str, style: str) -> Derivation:

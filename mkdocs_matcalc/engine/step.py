@@ -63,6 +63,8 @@ class Line:
     vec: bool = False
     plain: bool = False
     """Whether the rules that go without saying are named too, as in a first course."""
+    left: Expr | None = None
+    """The left side, where a line is an equation of its own."""
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -10,6 +10,7 @@ style `chain`.
 from __future__ import annotations
 
 from .atoms import UNIT, Named, Sym
+from .linear import Mul, product
 from .node import Expr
 from .scalar import Apply
 from .shape import is_scalar, is_vector

@@ -54,6 +54,8 @@ def read_goal(line: Line, scope: Scope) -> GoalLine:
     parser = Parser(tokens, scope)
     if tokens[0].text == "differential":
         return _differential(line, parser, scope)
+    if tokens[0].text == "d" and tokens[1].kind == "(":
+        return _solved_for(line, parser, scope)
     determinant = tokens[0].text == "det" and tokens[1].kind == "name"
     parser.i = int(determinant)
     head = _head(parser)
@@ -103,6 +105,14 @@ def read_goal(line: Line, scope: Scope) -> GoalLine:
         )  # fmt: skip
     goal.uses = scope.used
     return goal
+
+
+def _solved_for(line: Line, parser: Parser, scope: Scope) -> GoalLine:
+    """`d(EXPR)`: the differential that an identity of the block is solved for."""
+    parser.i = 1
+    body = parser.operand()
+    parser.finish(body)
+    return GoalLine("solve", line.start, line.end, None, body, [], uses=scope.used)
 
 
 def _head(parser: Parser) -> _Head | None:

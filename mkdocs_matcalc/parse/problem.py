@@ -25,8 +25,8 @@ from .infer import Inference
 from .latex_operands import formula
 from .lexer import lines, tokens
 from .scope import Definition, Scope, Symbol
-from .statements import read
-from .syntax import Components, Name, Node
+from .statements import IdentityLine, read
+from .syntax import Components, Name, Node, Sum
 
 MAX_NODES = 5_000
 MAX_LEVELS = 120
@@ -38,7 +38,7 @@ MAX_LATEX = 10_000
 class Goal:
     """What is to be derived: the expression, the variables, and how it was written.
 
-    `kind` is derivative, second, differential, components or determinant; for the last two
+    `kind` is derivative, second, differential, solve, components or determinant; for the last two
     `components` holds the rows of the explicit vector (one entry a row) or matrix, and `expr` is
     its first entry. `name` is `f` in `df/dX`; `expr` is then the `Named` f.
     """
@@ -53,6 +53,15 @@ class Goal:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """`given LEFT = RIGHT`, an identity that holds, which a goal `d(EXPR)` is solved from."""
+
+    left: Expr
+    right: Expr
+    span: Span
+
+
+@dataclass(frozen=True)
 class Problem:
     """A block, read."""
 
@@ -62,6 +71,7 @@ class Problem:
     functions: dict[str, Signature | None] = field(default_factory=dict)
     definitions: dict[str, Named] = field(default_factory=dict)
     goals: tuple[Goal, ...] = ()
+    identities: tuple[Identity, ...] = ()
 
 
 def parse(text: str) -> Problem:
@@ -198,9 +208,13 @@ class _Reader:
         self.builder.free = frozenset(v.name for goal in goals for v in goal.variables)
         definitions: dict[str, Named] = {}
         built: list[Goal] = []
+        identities: list[Identity] = []
         for item in order:
             if isinstance(item, GoalLine):
                 built.append(self._goal(item))
+            elif isinstance(item, IdentityLine):
+                sides = self.builder.build(item.left), self.builder.build(item.right)
+                identities.append(Identity(*sides, Span(item.start, item.end)))
             elif not isinstance(item.body, Components):
                 item.expr = self.builder.build(item.body)
                 self._limit(item.expr, item.span, item.name)
@@ -208,13 +222,17 @@ class _Reader:
                 named.span = item.span
                 definitions[item.name] = named
         return Problem(
-            self.text, self.block.directives, self._symbols(), self.declarations.functions, definitions, tuple(built)
-        )
+            self.text, self.block.directives, self._symbols(), self.declarations.functions, definitions, tuple(built),
+            tuple(identities),
+        )  # fmt: skip
 
     # -- shapes
 
-    def _shapes(self, item: Definition | GoalLine) -> None:
+    def _shapes(self, item: Definition | GoalLine | IdentityLine) -> None:
         inference = self.inference
+        if isinstance(item, IdentityLine):
+            inference.shape(Sum(item.start, item.end, [("+", item.left), ("-", item.right)]))
+            return
         if isinstance(item.body, Components):
             self._component_shapes(item.body)
         elif item.body is not None:

@@ -36,7 +36,18 @@ class Block:
 
     declarations: Declarations
     directives: dict[str, str] = field(default_factory=dict)
-    order: list[Definition | GoalLine] = field(default_factory=list)
+    order: list[Definition | GoalLine | IdentityLine] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class IdentityLine:
+    """`given LEFT = RIGHT`: an identity that holds."""
+
+    left: Node
+    right: Node
+    start: int
+    end: int
+    uses: dict[str, Span] = field(default_factory=dict)
 
 
 def read(lines: list[Line], scope: Scope) -> Block:
@@ -59,11 +70,24 @@ def read(lines: list[Line], scope: Scope) -> Block:
     seen: dict[str, Span] = {}
     for line, at in zip(rest, equals, strict=True):
         scope.used = {}
-        if at:
+        if line.tokens[0].text == "given" and not at:
+            block.order.append(_identity(line, scope))
+        elif at:
             block.order.append(_definition(line, at, block, seen, scope))
         else:
             block.order.append(read_goal(line, scope))
     return block
+
+
+def _identity(line: Line, scope: Scope) -> IdentityLine:
+    parser = Parser(line.tokens, scope, 1)
+    left = parser.expression()
+    if parser.token.text != "=":
+        scope.fail("an identity is `given LEFT = RIGHT`", parser.token.span)
+    parser.i += 1
+    right = parser.expression()
+    parser.finish(right)
+    return IdentityLine(left, right, line.start, line.end, scope.used)
 
 
 def _words(name: str) -> tuple[str, ...]:

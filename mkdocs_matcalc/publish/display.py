@@ -120,10 +120,10 @@ def _listing(page: Page, renderer: str) -> str:
 
 def _entry(target: Target, page: Page, renderer: str) -> str:
     tex, _ = references.in_tex(target.right, page, "none")
-    left = f"{mathml.formula(target.left, renderer)} " if target.left else ""
+    formula = mathml.sides(target.left, tex, renderer)
     title = html.escape(references.plain(target.title, page), quote=False)
     return (
         f'<li><a class="matcalc-number" href="{html.escape(page.to(target))}">({html.escape(target.number)})</a>'
-        f'<span class="matcalc-equations-formula" data-search-exclude>{left}{mathml.breakable(tex, renderer)}</span>'
+        f'<span class="matcalc-equations-formula" data-search-exclude>{formula}</span>'
         f'<span class="matcalc-equations-title">{title}</span></li>'
     )

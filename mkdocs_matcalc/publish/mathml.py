@@ -59,6 +59,13 @@ def breakable(tex: str, renderer: str) -> str:
     return "<wbr>".join([formula(first, renderer), *(formula(f"{{}}{other}", renderer) for other in others)])
 
 
+def sides(left: str, right: str, renderer: str) -> str:
+    """Both sides of an equation in running text: the right side may break before a term, and nowhere else."""
+    first, *others = breakable(right, renderer).split("<wbr>")
+    begins = f"{formula(left, renderer)} {first}".strip()
+    return "<wbr>".join([f'<span class="matcalc-sides">{begins}</span>', *others])
+
+
 def terms(tex: str) -> list[str]:
     """A formula in parts that begin with `+` or `-`, as far as these stand in no bracket and no group."""
     parts, start, depth, operand = [], 0, 0, False

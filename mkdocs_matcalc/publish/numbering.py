@@ -204,14 +204,13 @@ class Numbers:
         wanted = derived.directives.get("number", "") or self.settings.number
         number, order = ("", ()) if wanted == "none" else self._sequence(page).next()
         anchor = label or (f"derivation-{number}" if number else "")
-        title = derived.title or label or derived.goal
-        whole = self._keep(_target(Target(label, number, page, anchor, order, title), derived.result))
+        whole = self._keep(_target(Target(label, number, page, anchor, order, derived.title), derived.result))
         lines, shown = [], set()
         for place, row in enumerate(derived.lines):
             name = f"{label}.{place + 1}" if label else ""
             letter = f"{number}{_letter(place)}" if number else ""
             at = name or (f"derivation-{letter}" if letter else "")
-            line = _target(Target(name, letter, page, at, (*order, place), title, listed=False), row)
+            line = _target(Target(name, letter, page, at, (*order, place), derived.title, listed=False), row)
             lines.append(self._keep(line))
             # A line that someone refers to shows its number, whatever the block says of the others.
             if letter and (wanted == "all" or name in self._uses):

@@ -33,10 +33,9 @@ def equation(target: Target, page: Page) -> str:
 
 
 def formula(target: Target, page: Page) -> str:
-    """The formula of a target in MathML, on one line where it has two sides."""
+    """The formula of a target in MathML."""
     tex, _ = crossref.in_formula(target.right, page.link, page.words, mathml.number)
-    left = mathml.formula(target.left, "mathml")
-    return f"<span>{left}</span> <span>{mathml.breakable(tex, 'mathml')}</span>"
+    return mathml.sides(target.left, tex, "mathml")
 
 
 def rule(cited: Rule) -> str:

@@ -56,3 +56,8 @@ _identity(102, "vec-kronecker", "vec of a Kronecker product", "A: m x n, X: p x 
 _identity(103, "diag-outer", "diagonal of an outer product", "u, v: R^n", "diag(u v')", "u .* v")
 _identity(104, "hadamard-outer", "Hadamard product with an outer product", "A: m x n, u: R^m, v: R^n", "A .* (u v')",
           "diag(u) A diag(v)")  # fmt: skip
+_identity(207, "both-sides", "differential of both sides", "A: m x n, B: n x p, x: R^p", "d(A (B x))", "d(A B x)",
+          "Two sides that are equal for every value have equal differentials.")  # fmt: skip
+_identity(208, "move-terms", "move to the other side", "A, B: m x n", "A + B - B", "A")
+_identity(209, "multiply-inverse", "multiply by the inverse", "A: m x n, B: n x n invertible", "A B inv(B)", "A")
+_identity(210, "skew-product", "skew", "A: n x n", "(A - A')'", "-(A - A')", "A matrix is skew when its transpose is its negative.")

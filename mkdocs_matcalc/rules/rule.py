@@ -27,7 +27,10 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True)
 class Rule:
-    """A numbered rule; `kind` is identification, differential or identity.
+    """A numbered rule; `kind` is identification, structured, differential, identity or operator.
+
+    An operator's sides do not mean the same: `lhs` is G as a function of `X` (or `x`), `rhs` is ∂f/∂X in terms of
+    `D`, which stands for ∂f/∂G.
 
     `given` declares the metavariables; one whose differential does not stand on the right is constant. `when` guards them, `title` is the label beside a line,
     `source` the place in the literature, `why` a sentence for the rule book. `cite` is False for
@@ -93,7 +96,13 @@ class Rule:
         left, right = self.pattern, self.replacement
         if left.shape != right.shape and not self.result:
             raise RuleError(f"rule {self.number}: the sides have shapes {left.shape} and {right.shape}")
-        unbound = set(symbols(right)) - set(symbols(left))
+        if self.kind == "operator":
+            operand = symbols(left).get("X") or symbols(left).get("x")
+            if operand is None or operand.shape != right.shape:
+                raise RuleError(f"rule {self.number}: the right side has not the shape of X")
+            if "D" in symbols(right) and symbols(right)["D"].shape != left.shape:
+                raise RuleError(f"rule {self.number}: D has not the shape of the left side")
+        unbound = set(symbols(right)) - set(symbols(left)) - ({"D"} if self.kind == "operator" else set())
         if unbound:
             raise RuleError(f"rule {self.number}: {', '.join(sorted(unbound))} is not bound on the left")
         if self.kind == "differential":

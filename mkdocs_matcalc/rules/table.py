@@ -26,6 +26,7 @@ _FAMILIES = (
     "vectors",
     "scalars",
     "identities",
+    "operators",
 )
 
 

@@ -19,8 +19,8 @@ from ..expr.matrix import call, diag, inv, matpow, trace
 from ..expr.node import Expr
 from ..expr.scalar import entrywise, power
 from ..expr.shape import ONE, Dim, Shape, dim
-from ..parse.calls import BUILTINS, PRINTED
-from ..parse.lexer import spelled
+from .calls import BUILTINS, PRINTED
+from .lexer import spelled
 
 #: Scalar functions by the name of their SymPy class.
 _FUNCTIONS = {

@@ -12,15 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..emit.text import text
-from ..errors import DeriveError
-from ..expr.atoms import Sym
-from ..expr.node import Expr, ShapeError
-from ..expr.scalar import Apply, Entry, Partial
-from ..expr.shape import ONE, Shape
-from ..expr.walk import symbols
-from .read import Reader
-from .write import Writer
+from .emit.sympy_writer import Writer
+from .emit.text import text
+from .errors import DeriveError
+from .expr.atoms import Sym
+from .expr.node import Expr, ShapeError
+from .expr.scalar import Apply, Entry, Partial
+from .expr.shape import ONE, Shape
+from .expr.walk import symbols
+from .parse.sympy_reader import Reader
 
 
 def from_sympy(expr: Any, *, names: Mapping[str, str] | None = None) -> Expr:

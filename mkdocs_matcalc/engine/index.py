@@ -1,0 +1,226 @@
+"""Style `index`: the function in entries, the chain rule by components, deltas, their contraction, the way back.
+
+In: a function, a variable, the letters that are taken, and how a result is finished. Out: lines by
+components and the derivative in numerator layout. The lines, each one idea:
+
+1. the function written out in entries;
+2. the definition: its derivative by one entry of the variable, inner derivatives unevaluated;
+3. inner derivatives, an operation a line, until Kronecker deltas are left;
+4. named intermediates, which have lines of their own, put in;
+5. deltas contracted;
+6. the entry of an expression in matrix notation.
+
+What has no such form of reasonable length is refused, and the refusal names the style that has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..errors import DeriveError
+from ..expr.atoms import Named, Sym, zeros
+from ..expr.component import Component, Slope, Sum, Term, component
+from ..expr.linear import add
+from ..expr.matrix import flipped
+from ..expr.node import Expr
+from ..expr.shape import ONE, Dim, is_scalar, kind
+from ..expr.walk import intermediates
+from ..rules.rule import Rule
+from ..rules.table import by_name
+from .collect import factor
+from .differential import simplify_entries
+from .forms import derivative_shape
+from .index_contract import contract, deltas, like_terms, renamed_apart, weight
+from .index_matrix import NoMatrixForm, matrix
+from .index_rates import Letters, Rates
+from .licence import licensed_by
+from .step import Line
+
+#: A line of more terms, or of more factors, is not one that a reader follows.
+_MOST_TERMS, _MOST_FACTORS = 12, 40
+#: More operations within each other than this have no derivation by components.
+_MOST_WAVES = 24
+
+
+@dataclass(frozen=True)
+class ToldByComponents:
+    """The lines, and the derivative in numerator layout."""
+
+    lines: tuple[Line, ...]
+    derivative: Expr
+
+
+def refusal(what: str) -> DeriveError:
+    """What this style does not do, and which one does."""
+    return DeriveError(f"style index: {what}", hint="style differential derives it")
+
+
+def tell_by_components(
+    function: str,
+    value: Expr,
+    variable: Sym,
+    taken: Iterable[str],
+    finish: Callable[[Expr], tuple[Expr, str]],
+) -> ToldByComponents:
+    """The derivation of `value` by one variable; `finish` gives a numerator layout its layout and final form."""
+    if variable.name not in value.varies:
+        return ToldByComponents((), zeros(derivative_shape(value.shape, variable.shape)))
+    return _Teller(function, value, variable, taken).tell(finish)
+
+
+class _Teller:
+    def __init__(self, function: str, value: Expr, variable: Sym, taken: Iterable[str]) -> None:
+        self.function = function
+        self.value = value
+        upright = flipped(value) if value.is_row else value
+        self.upright = upright
+        if len(_dims(upright)) + len(_dims(variable)) > 2:
+            raise refusal(f"a derivative of a {kind(value.shape)} by a {kind(variable.shape)} has too many indices")
+        letters = Letters(taken)
+        first: list[str] = []
+        for _ in _dims(variable):
+            first.append(letters.variable(first))
+        own: list[str] = []
+        for _ in _dims(upright):
+            own.append(letters.fresh([*first, *own]))
+        self.by = Component(variable, *_places(variable, first))
+        self.at = _places(upright, own)
+        self.free: dict[str, Dim] = dict(zip([*own, *first], [*_dims(upright), *_dims(variable)], strict=True))
+        self.rates = Rates(self.by, letters, licensed_by(value))
+        self.letters = letters
+        self.lines: list[Line] = []
+        self.results: dict[str, tuple[Component, list[Term]]] = {}
+
+    # -- lines ----------------------------------------------------------------------
+
+    def write(self, quantity: str, left: Component | Slope, terms: list[Term], *rules: str) -> None:
+        """A line, unless it says what the one above says."""
+        if len(terms) > _MOST_TERMS or weight(terms) > _MOST_FACTORS:
+            raise refusal("the derivation by components is too long to read")
+        line = Sum(left, tuple(terms))
+        if self.lines and self.lines[-1].components == line:
+            return
+        cited: dict[Rule, None] = {by_name(r): None for r in (*rules, *self.rates.cited())}
+        self.lines.append(Line(quantity, self.value, (), components=line, cited=tuple(cited)[:3]))
+
+    def tell(self, finish: Callable[[Expr], tuple[Expr, str]]) -> ToldByComponents:
+        """Every line, then the derivative."""
+        for name, named in intermediates(self.value).items():
+            if self.rates.moves(named):
+                self.intermediate(name, named)
+        named = Named(self.function, self.value)
+        left = Slope(Component(named, *(self.at if not self.value.is_row else self.at[::-1])), self.by)
+        terms = self.definition(left)
+        terms = self.carried_out(self.function, left, terms)
+        row, col = self.by.row or self.by.col, self.by.col if self.by.row else ""
+        own = [i for i in self.at if i]
+        # numerator layout: the indices of the function number the rows, those of the variable the columns
+        if own and row:
+            row, col = own[0], row
+        elif own:
+            row, col = own[0], own[1] if len(own) > 1 else ""
+        else:
+            row, col = col, row
+        derivative = self.back(terms, row, col)
+        result, turned = finish(derivative)
+        if turned:
+            row, col = col, row
+        if row or col:
+            self.write(self.function, left, [Term(Fraction(1), (Component(result, row, col),))], "matrix-notation")
+        return ToldByComponents(tuple(self.lines), derivative)
+
+    def definition(self, left: Slope) -> list[Term]:
+        """The function in entries, and its derivative by the definition."""
+        free = frozenset(self.free)
+        written = self.rates.written(self.upright, *self.at, free)
+        closed = component(self.upright, *self.at)
+        self.rates.keep = True
+        if len(written) == 1 and (written[0].coef, written[0].factors) == closed and not written[0].sums:
+            terms = self.rates.rate(self.upright, *self.at, free)
+        else:
+            written = like_terms(written)
+            self.write(self.function, left.of, written, "written-out")
+            terms = [t for w in written for t in self.rates.differentiated(w, free)]
+        self.rates.keep = False
+        terms = like_terms(terms)
+        self.write(self.function, left, terms, "by-entries")
+        return terms
+
+    def intermediate(self, name: str, named: Named) -> None:
+        """The lines of an intermediate, and what takes the place of its derivative."""
+        upright = named.definition
+        own: list[str] = []
+        for _ in _dims(upright):
+            own.append(self.letters.fresh([*self.free, *own]))
+        at = _places(upright, own)
+        left = Slope(Component(named, *at), self.by)
+        terms = self.rates.rate(upright, *at, frozenset([*self.free, *own]))
+        self.write(name, left, terms, "by-entries")
+        terms = self.carried_out(name, left, terms, frozenset([*self.free, *own]))
+        self.results[name] = (left.of, terms)
+
+    def carried_out(
+        self, quantity: str, left: Slope, terms: list[Term], free: frozenset[str] | None = None
+    ) -> list[Term]:
+        """Inner derivatives, intermediates put in, deltas contracted: a line each."""
+        free = frozenset(self.free) if free is None else free
+        for _ in range(_MOST_WAVES):
+            after = [t for w in terms for t in self.wave(w, free)]
+            if after == terms:
+                break
+            terms = like_terms(after)
+            self.write(quantity, left, terms)
+        after = [t for w in terms for t in self.put_in(w, free)]
+        if after != terms:
+            terms = like_terms(after)
+            self.write(quantity, left, terms, "substitute")
+        if any(deltas(t) for t in terms):
+            terms = like_terms([contract(t, free) for t in terms])
+            self.write(quantity, left, terms, "contract-delta")
+        return like_terms([contract(t, free) for t in terms])
+
+    def wave(self, term: Term, free: frozenset[str]) -> list[Term]:
+        """Every unevaluated derivative of a term one idea further; those of intermediates stay."""
+        for n, f in enumerate(term.factors):
+            if isinstance(f, Slope) and not isinstance(f.of.expr, Named):
+                pieces = self.rates.rate(f.of.expr, f.of.row, f.of.col, free | term.letters)
+                return self.rates.splice(term, n, pieces)
+        return [term]
+
+    def put_in(self, term: Term, free: frozenset[str]) -> list[Term]:
+        """The derivatives of intermediates that a term has, as their lines found them."""
+        for n, f in enumerate(term.factors):
+            if isinstance(f, Slope) and isinstance(f.of.expr, Named):
+                entry, found = self.results[f.of.expr.name]
+                used = free | term.letters
+                table = dict(zip(entry.indices, f.of.indices, strict=True))
+                pieces = [renamed_apart(t, used | set(table), self.letters).renamed(table) for t in found]
+                out = self.rates.splice(term, n, pieces)
+                return [t for o in out for t in self.put_in(o, free)]
+        return [term]
+
+    def back(self, terms: list[Term], row: str, col: str) -> Expr:
+        """The numerator layout in matrix notation."""
+        shape = derivative_shape(self.value.shape, self.by.expr.shape)
+        try:
+            found = [matrix(t, row, col, self.free) for t in terms]
+        except NoMatrixForm:
+            raise refusal("the components have no form in ordinary matrix notation that is known here") from None
+        return simplify_entries(factor(add(zeros(shape), *found))) if found else zeros(shape)
+
+
+def _dims(e: Expr) -> list[Dim]:
+    """The dimensions of an expression that have an index."""
+    return [d for d in e.shape if d is not ONE]
+
+
+def _places(e: Expr, letters: list[str]) -> tuple[str, str]:
+    """Letters for the rows and the columns of an expression."""
+    rest = iter(letters)
+    row = next(rest) if e.shape[0] is not ONE else ""
+    return row, next(rest) if e.shape[1] is not ONE else ""
+
+
+__all__ = ["ToldByComponents", "is_scalar", "refusal", "tell_by_components"]

@@ -1,0 +1,86 @@
+"""The operators of style `chain`: ∂f/∂X from ∂f/∂G, one operator G: X ↦ … at a time.
+
+f is a scalar function of G. `lhs` is the operator applied to X (x where it is a scalar or a vector), `rhs` is
+∂f/∂X in terms of D = ∂f/∂G; both derivatives have the shape of what they are by (denominator layout), so
+⟨∂f/∂X, dX⟩ = ⟨D, dG⟩ whatever f is. All other names are constants. Where the shape of a function's argument is
+all that matters, one row serves scalars, vectors and matrices.
+"""
+
+from .guard import Guard, defined, invertible
+from .register import rule
+
+_F = "Operators"
+_S = "the multivariable chain rule, entry by entry: Σ (∂f/∂G_kl)(∂G_kl/∂X_ij)"
+
+
+def _operator(
+    number: int, name: str, title: str, given: str, lhs: str, rhs: str, why: str = "", *,
+    when: tuple[Guard, ...] = (), domain: str = "", cite: bool = True,
+) -> None:  # fmt: skip
+    rule(
+        number, f"through-{name}", title, given=given, lhs=lhs, rhs=rhs, kind="operator", family=_F, source=_S,
+        when=when, domain=domain, why=why, cite=cite, result=True,
+    )  # fmt: skip
+
+
+# -- products and sums ------------------------------------------------------------------------
+
+_operator(110, "right", "matrix on the right", "X: m x n, W: n x p, D: m x p", "X W", "D W'")
+_operator(111, "left", "matrix on the left", "X: m x n, W: p x m, D: p x n", "W X", "W' D")
+_operator(112, "between", "matrices on both sides", "A: p x m, X: m x n, B: n x q, D: p x q", "A X B", "A' D B'",
+          "A factor that occurs several times has such a term for every place; a transposed one is transposed.")  # fmt: skip
+_operator(113, "hadamard", "Hadamard product", "X, C, D: m x n", "X .* C", "D .* C")
+_operator(114, "entrywise", "entrywise function", "X, D: m x n, g: elementwise", "g(X)", "D .* g'(X)",
+          "For a function with a name, g′ comes from the rule of its differential.")  # fmt: skip
+_operator(115, "sum", "sum", "X, C, D: m x n", "X + C", "D", "What is added is a constant.")
+_operator(116, "rows", "row added to every row", "C, D: m x n, x: R^{1 x n}", "C .+ x", "ones(m)' D",
+          "C + 𝟏x: the sum of the rows of ∂f/∂G.")  # fmt: skip
+_operator(117, "columns", "column added to every column", "C, D: m x n, x: R^m", "C .+ x", "D ones(n)",
+          "C + x𝟏ᵀ: the sum of the columns of ∂f/∂G.")  # fmt: skip
+_operator(118, "everywhere", "scalar added to every entry", "C, D: m x n, x: R", "C .+ x", "sum(D)",
+          "C + x𝟏𝟏ᵀ: the sum of the entries of ∂f/∂G.")  # fmt: skip
+_operator(119, "quadratic", "form in a matrix", "a: R^m, X: m x n, b: R^n, D: R", "a' X b", "D a b'",
+          "With b = a, the derivative of aᵀXa is aaᵀ.")  # fmt: skip
+_operator(120, "multiple", "constant multiple", "a: R, X, D: m x n", "a X", "a D", cite=False)
+_operator(121, "scalar-factor", "scalar factor", "x: R, A, D: m x n", "x A", "tr(A' D)",
+          "The scalar product of A and ∂f/∂G; Aᵀ(∂f/∂G) for a column, A(∂f/∂G)ᵀ for a row.")  # fmt: skip
+_operator(122, "transpose", "transpose", "X: m x n, D: n x m", "X'", "D'", cite=False)
+_operator(123, "matrix-power", "power of a matrix", "X, D: n x n", "X^3", "D X'^2 + X' D X' + X'^2 D",
+          "The rule of products for equal factors.")  # fmt: skip
+
+# -- to a scalar ------------------------------------------------------------------------------
+
+_operator(124, "norm-square", "square of a norm", "x: R^n, D: R", "||x||^2", "2 D x")
+_operator(125, "frobenius-square", "square of a norm", "X: m x n, D: R", "||X||_F^2", "2 D X")
+_operator(126, "norm", "norm", "x: R^n, D: R", "||x||", "D/||x|| x", "Where x is not zero.")
+_operator(127, "frobenius", "Frobenius norm", "X: m x n, D: R", "norm2(X)", "D/norm2(X) X", "Where X is not zero.")
+_operator(128, "norm1", "sum of absolute entries", "X: m x n, D: R", "norm1(X)", "D sign(X)", "Where no entry is zero.")
+_operator(129, "sum-entries", "sum of entries", "X: m x n, D: R", "sum(X)", "D ones(m, n)")
+_operator(130, "trace", "trace", "X: n x n, D: R", "tr(X)", "D eye(n)")
+_operator(131, "det", "determinant", "X: n x n invertible, D: R", "det(X)", "D det(X) inv(X)'", when=(invertible("X"),))
+_operator(132, "det-adjugate", "determinant, by the adjugate", "X: n x n, D: R", "det(X)", "D adj(X)'")
+_operator(133, "logdet", "log determinant", "X: n x n invertible, D: R", "logdet(X)", "D inv(X)'", when=(defined("X"),))
+_operator(134, "logsumexp", "log-sum-exp", "x: R^n, D: R", "logsumexp(x)", "D softmax(x)")
+_operator(135, "logsumexp-all", "log-sum-exp of all entries", "X: m x n, D: R", "logsumexp(X)", "D/sum(exp(X)) exp(X)")
+
+# -- to a vector or a matrix ------------------------------------------------------------------
+
+_operator(136, "inverse", "inverse", "X: n x n invertible, D: n x n", "inv(X)", "-inv(X)' D inv(X)'",
+          when=(defined("X"),))  # fmt: skip
+_operator(137, "adjugate", "adjugate", "X: n x n invertible, D: n x n", "adj(X)",
+          "det(X) (tr(D' inv(X)) inv(X)' - inv(X)' D inv(X)')", when=(invertible("X"),))  # fmt: skip
+_operator(138, "softmax", "softmax", "x, D: R^n", "softmax(x)", "softmax(x) .* D - softmax(x)' D softmax(x)")
+_operator(139, "diag", "diagonal matrix", "x: R^n, D: n x n", "diag(x)", "diag(D)")
+_operator(140, "diagonal", "diagonal of a matrix", "X: n x n, D: R^n", "diag(X)", "diag(D)")
+_operator(141, "power", "power", "X, D: m x n, a: R", "X.^a", "a D .* X.^(a - 1)", "For a constant exponent a.",
+          domain="positive")  # fmt: skip
+_operator(142, "exponent", "exponential", "a, x, D: R", "a^x", "D log(a) a^x", "For a constant base a.", domain="positive")
+
+# -- abstract functions -----------------------------------------------------------------------
+
+_operator(143, "scalar-function", "chain rule", "x: R^n, l: R^n -> R, D: R", "l(x)", "D l'(x)'",
+          "l′ is a row, its transpose a column as x is; of several arguments, each has its own derivative.")  # fmt: skip
+_operator(144, "matrix-function", "chain rule", "X: m x n, l: R^{m x n} -> R, D: R", "l(X)", "D l'(X)'")
+_operator(145, "vector-function", "chain rule", "x: R^n, g: R^n -> R^m, D: R^m", "g(x)", "g'(x)' D",
+          "In denominator layout the inner derivative, the transpose of the Jacobian matrix, stands on the left.")  # fmt: skip
+_operator(146, "function-of-scalar", "chain rule", "x: R, F: R -> R^{m x n}, D: m x n", "F(x)", "tr(F'(x)' D)")
