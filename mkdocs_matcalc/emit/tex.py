@@ -1,29 +1,181 @@
-"""A derivation as one aligned LaTeX environment, the rule beside each line."""
+r"""A derivation as an aligned LaTeX environment, the rule beside each line or below it.
+
+In: a derivation and how it is to be set. Out: LaTeX that needs amsmath and nothing else. Numbers are
+LaTeX's own: a numbered line carries a `\label`, any other a `\notag`. A line that is wider than the
+page is broken, and where the notes have no room beside the lines they go below. The notes are the
+arguments of macros that an author may redefine (see `PREAMBLE`).
+"""
 
 from __future__ import annotations
 
-from ..engine.derivation import Derivation
-from .steps import Row, note_text, rows
+import re
+from dataclasses import dataclass
 
-_ESCAPES = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",
-            "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}  # fmt: skip
+from ..engine.derivation import Derivation
+from ..errors import DeriveError
+from .steps import Row, note_text, rows
+from .tex_measure import broken, width
+
+ENVIRONMENTS = ("align", "align*", "aligned", "split")
+NUMBERS = ("last", "all", "none")
+BOLDS = ("mathbf", "bm", "boldsymbol")
+
+#: What every fragment begins with, so that it can stand alone; a document that has the macros keeps its own.
+PREAMBLE = r"""\providecommand{\matcalcrule}[2]{#1~(#2)}
+\providecommand{\matcalcnote}[1]{\text{\footnotesize #1}}
+\providecommand{\matcalcremark}[1]{{\par\noindent\footnotesize #1\par}}
+"""
+
+_ESCAPES = {
+    "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}", "\\": r"\textbackslash{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+}  # fmt: skip
 
 #: Letters that the words beside a line use and that a plain LaTeX font may lack.
-_SYMBOLS = {"×": r"$\times$", "∘": r"$\circ$", "∂": r"$\partial$", "ᵀ": r"$^\top$"}
+_SYMBOLS = {
+    "×": r"$\times$", "∘": r"$\circ$", "∂": r"$\partial$", "ᵀ": r"$^\top$", "⁻": r"$^{-}$", "¹": r"$^{1}$",
+    "²": r"$^{2}$", "₁": r"$_{1}$", "⊗": r"$\otimes$", "−": "$-$", "≠": r"$\neq$", "·": r"$\cdot$", "⊙": r"$\odot$",
+}  # fmt: skip
+
+#: The sign of equality with its spaces, the space before a note, and a number with the space before it, in em.
+_EQUALS, _GAP, _TAG = 1.4, 1.5, 3.2
+_INDENT = 2.0
+#: A note is set in a smaller size.
+_NOTE = 0.43
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]*")
+
+
+@dataclass(frozen=True)
+class TexStyle:
+    """How derivations are set: what is numbered, how vectors are bold, the environment, the width of a line in em."""
+
+    number: str = "last"
+    bold: str = "mathbf"
+    env: str = "align"
+    width: float = 32.0
+
+    def __post_init__(self) -> None:
+        for value, known, what in (
+            (self.number, NUMBERS, "number"), (self.bold, BOLDS, "bold"), (self.env, ENVIRONMENTS, "env"),
+        ):  # fmt: skip
+            if value not in known:
+                raise DeriveError(f"unknown {what} {value!r}", hint=f"one of {', '.join(known)}")
+        if self.number == "all" and self.env in ("aligned", "split"):
+            raise DeriveError(f"{self.env} has one number for all lines", hint="number the last, or take align")
 
 
 def escape(words: str) -> str:
-    """Plain words, safe in LaTeX text."""
-    return "".join(_SYMBOLS.get(c) or _ESCAPES.get(c) or c for c in words)
+    """Plain words, safe in LaTeX text; control characters become spaces."""
+    return "".join(_SYMBOLS.get(c) or _ESCAPES.get(c) or (c if c.isprintable() else " ") for c in words)
+
+
+def sentence(words: str) -> str:
+    """A sentence with formulas between dollar signs; all the rest is plain words."""
+    parts = words.split("$")
+    if len(parts) % 2 == 0:
+        return escape(words)
+    return "".join(f"${part}$" if i % 2 else escape(part) for i, part in enumerate(parts))
+
+
+def safe_label(label: str) -> str:
+    r"""A label that may stand in `\label` and in the name of a file; `DeriveError` for any other."""
+    if not _SAFE.fullmatch(label) or ".." in label:
+        raise DeriveError(
+            f"the label '{label}' cannot be a label in LaTeX",
+            hint="letters, digits and . : - _ can, a letter or digit first",
+        )
+    return label
 
 
 def align(d: Derivation, *, env: str = "align*") -> str:
-    """A derivation in an aligned environment; amsmath is all that it needs."""
-    body = " \\\\\n".join("  " + line(row) for row in rows(d))
+    """A derivation without numbers in an aligned environment, a line a row, however wide."""
+    body = " \\\\\n".join(f"  {row.left} &= {row.right}" + _beside(row) for row in rows(d))
     return f"\\begin{{{env}}}\n{body}\n\\end{{{env}}}"
 
 
-def line(row: Row) -> str:
-    """One row: left side, right side, and the rule as a note."""
-    note = note_text(row.rules, row.note)
-    return f"{row.left} &= {row.right}" + (rf" && \text{{{escape(note)}}}" if note else "")
+def display(d: Derivation, style: TexStyle, label: str = "") -> str:
+    """A derivation as a numbered display, its lines broken to the width; `label` is one that is safe."""
+    made = rows(d)
+    number = "none" if style.env == "align*" else style.number
+    inner = _inner(made, style, label, number)
+    star = "*" if number == "none" else ""
+    if style.env in ("aligned", "split"):
+        mark = f"\\label{{{label}}}" if label and number == "last" else ""
+        out = f"\\begin{{equation{star}}}{mark}\n\\begin{{{style.env}}}\n{inner}\n\\end{{{style.env}}}\n\\end{{equation{star}}}"
+    else:
+        out = f"\\begin{{align{star}}}\n{inner}\n\\end{{align{star}}}"
+    return bold(out, style.bold)
+
+
+def bold(formula: str, how: str) -> str:
+    r"""A formula with its vectors and matrices set by another command than `\mathbf`."""
+    if how == "mathbf":
+        return formula
+    return re.sub(r"\\(mathbf|boldsymbol)\{", rf"\\{how}{{", formula)
+
+
+def _inner(made: list[Row], style: TexStyle, label: str, number: str) -> str:
+    left = max(width(row.left) for row in made)
+    room = style.width - left - _EQUALS
+    tagged = _TAG if number != "none" and style.env == "align" else 0.0
+    texts = [broken(row.right, room, room - _INDENT) for row in made]
+    right = max(width(t) + (_INDENT if i else 0) for text in texts for i, t in enumerate(text))
+    lines: list[str] = []
+    count = 0
+    for row, text in zip(made, texts, strict=True):
+        count += row.kind == "line"
+        mark = _mark(row, count, label, number) if style.env == "align" else ""
+        sets = [f"{row.left} &= {text[0]}", *(rf"&\qquad {t}" for t in text[1:])]
+        last = len(sets) - 1
+        wide = left + _EQUALS + right + _GAP + _NOTE * len(note_text(row.rules, row.note)) + tagged
+        if wide <= style.width:
+            sets[last] += _beside(row, gap=r"\qquad" if style.env == "split" else "&&")
+        else:
+            sets += _below(row, style.width - left - _EQUALS)
+        plain = r" \notag" if style.env == "align" and number != "none" else ""
+        lines += [s + (mark if i == last else plain) for i, s in enumerate(sets)]
+    return " \\\\\n".join(f"  {line}" for line in lines)
+
+
+def _mark(row: Row, count: int, label: str, number: str) -> str:
+    r"""The `\label` of a numbered row, the `\notag` of any other."""
+    if number == "none":
+        return ""
+    if row.kind == "result":
+        return f" \\label{{{label}}}" if label else ""
+    if row.kind == "line" and number == "all":
+        return f" \\label{{{label}.{count}}}" if label else ""
+    return r" \notag"
+
+
+def _words(row: Row) -> list[str]:
+    """What is noted beside a row, rule by rule."""
+    words = [rf"\matcalcrule{{{escape(r.title)}}}{{{r.number}}}" for r in row.rules]
+    return [*words, *([escape(row.note)] if row.note else [])]
+
+
+def _joined(row: Row) -> str:
+    *rules, last = _words(row)
+    if row.note and rules:
+        return f"{', '.join(rules)}; {last}"
+    return ", ".join([*rules, last])
+
+
+def _beside(row: Row, gap: str = "&&") -> str:
+    return rf" {gap} \matcalcnote{{{_joined(row)}}}" if _words(row) else ""
+
+
+def _below(row: Row, room: float) -> list[str]:
+    """The notes of a row on rows of their own, as many as they need."""
+    lengths = [len(r.title) + 5 for r in row.rules] + ([len(row.note)] if row.note else [])
+    out: list[list[str]] = []
+    wide = 0.0
+    for words, length in zip(_words(row), lengths, strict=True):
+        more = _NOTE * (length + 2)
+        if not out or wide + more > room - _INDENT:
+            out.append([])
+            wide = 0.0
+        out[-1].append(words)
+        wide += more
+    return [rf"&\qquad \matcalcnote{{{', '.join(words)}{',' if i < len(out) - 1 else ''}}}" for i, words in enumerate(out)]

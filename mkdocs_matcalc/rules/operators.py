@@ -6,21 +6,46 @@ f is a scalar function of G. `lhs` is the operator applied to X (x where it is a
 all that matters, one row serves scalars, vectors and matrices.
 """
 
+from __future__ import annotations
+
+from ..expr.atoms import Sym
+from ..expr.differential import Gradient
+from ..expr.shape import SCALAR, is_scalar, is_vector
+from ..expr.walk import substitute, symbols
 from .guard import Guard, defined, invertible
-from .register import rule
+from .rule import Rule
+from .table import RULES
 
 _F = "Operators"
 _S = "the multivariable chain rule, entry by entry: Σ (∂f/∂G_kl)(∂G_kl/∂X_ij)"
+
+
+class OperatorRule(Rule):
+    """A row of the table; it is printed with its fractions, as ∂f/∂X for G = … ."""
+
+    def statement_latex(self) -> str:
+        """The operator, and the derivative by its operand."""
+        from ..emit.latex import latex  # a rule knows no notation; printing imports the rules
+
+        named = symbols(self.pattern)
+        operand = named.get("X") or named["x"]
+        whole = self.pattern.shape
+        inner = Sym("g" if is_scalar(whole) or is_vector(whole) else "G", whole)
+        f = Sym("f", SCALAR)
+        d = {s: Gradient("f", f, inner, "") for s in self.replacement.walk() if isinstance(s, Sym) and s.name == "D"}
+        left, right = Gradient("f", f, operand, ""), substitute(self.replacement, d)
+        return rf"{latex(inner)} = {latex(self.pattern)}\quad\Longrightarrow\quad {latex(left)} = {latex(right)}"
 
 
 def _operator(
     number: int, name: str, title: str, given: str, lhs: str, rhs: str, why: str = "", *,
     when: tuple[Guard, ...] = (), domain: str = "", cite: bool = True,
 ) -> None:  # fmt: skip
-    rule(
-        number, f"through-{name}", title, given=given, lhs=lhs, rhs=rhs, kind="operator", family=_F, source=_S,
-        when=when, domain=domain, why=why, cite=cite, result=True,
-    )  # fmt: skip
+    RULES.register(
+        OperatorRule(
+            number, f"through-{name}", title, given, lhs, rhs, "operator", _F, _S, why, when, cite, domain, result=True
+        )
+    )
 
 
 # -- products and sums ------------------------------------------------------------------------

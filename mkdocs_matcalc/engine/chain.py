@@ -1,0 +1,195 @@
+"""Style `chain`: the derivative of a scalar function from the outside in, one operator a line.
+
+In: a scalar function and a variable x. Out: lines for ∂f/∂x, each equal to the one above; the first has the
+derivative by what x stands in as an unevaluated fraction, and each line replaces the fractions of the line above
+by those of the next operator, until none is left. The last line is tidied. Gradients have the shape of what they
+are by (denominator layout); the result is handed on in numerator layout, as in style `differential`.
+
+The operators are rows of `rules.operators`. The licence for inverses is that of style `differential`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..errors import DeriveError, Span
+from ..expr.atoms import Named, Ones, Sym, zeros
+from ..expr.differential import Gradient
+from ..expr.linear import Kron, Mul, mul, split_scale, transpose
+from ..expr.matrix import Call, call, flipped, trace
+from ..expr.node import Expr
+from ..expr.scalar import Entry, entrywise
+from ..expr.shape import is_scalar
+from ..expr.walk import bottom_up
+from ..parse.problem import Goal
+from ..rules.rule import Rule
+from ..rules.table import by_name
+from .chain_graph import Graph
+from .chain_operators import Operators
+from .collect import factor, like_terms
+from .differential import Told
+from .entries import simplify_entries
+from .licence import licensed_by
+from .step import Line, Step, Trace
+
+#: At most so many rules stand beside a line.
+_MOST = 3
+
+
+@dataclass(frozen=True)
+class ChainLine(Line):
+    """A line of ∂f/∂x; `operators` are the pairs (X, G) of what is taken off, G a function of X."""
+
+    operators: tuple[tuple[Expr, Expr], ...] = ()
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules to name beside the line: each once, those that go without saying only where there is no other."""
+        every = dict.fromkeys(s.rule for s in self.steps)
+        told = [r for r in every if r.cite and r.name not in ("collect", "through-sum")]
+        return tuple((told or [r for r in every if r.cite] or list(every))[:_MOST])
+
+
+def refuse(goal: Goal, value: Expr) -> None:
+    """Raise where a goal is none of this style."""
+    what = {
+        "second": "second derivatives",
+        "differential": "differentials",
+    }.get(goal.kind, "" if is_scalar(value.shape) else "derivatives of vectors and matrices")
+    if what:
+        span: Span | None = goal.span or value.span
+        raise DeriveError(
+            f"style chain derives scalar functions; style differential does {what}",
+            span=span,
+            hint="write `style: differential`, or leave the style away",
+        )
+
+
+def tell_chain(function: str, e: Expr, variables: Sequence[Sym]) -> list[Told]:
+    """The lines and the derivative, in numerator layout, for each of the variables; e is a scalar."""
+    return [_tell(function, e, v) for v in variables]
+
+
+def _tell(function: str, e: Expr, v: Sym) -> Told:
+    trace = Trace()
+    whole = Gradient(function, e, v, v.name)
+    if v.name not in e.varies:
+        zero = trace.apply("constant", whole, zeros(v.shape))
+        return Told((ChainLine(function, zero, tuple(trace.steps)),), (_numerator(zero, v),))
+    prepared = _prepared(e, trace)
+    graph = Graph(function, prepared, v.name, Operators(v.name, licensed_by(e)))
+    lines: list[ChainLine] = []
+    current: Expr = Gradient(function, prepared, v, v.name)
+    first = True
+    while first or (pending := _fractions(current)):
+        ready = [current] if first and isinstance(current, Gradient) else graph.ready(pending)
+        first = False
+        pairs = _apply(graph, ready, trace)
+        current = like_terms(graph.replaced(current, ready))
+        lines.append(ChainLine(function, current, tuple(trace.steps), operators=pairs))
+        trace = Trace()
+    lines = _finish(lines, v)
+    return Told(tuple(lines), (_numerator(lines[-1].expr, v),))
+
+
+def _apply(graph: Graph, ready: Sequence[Gradient], trace: Trace) -> tuple[tuple[Expr, Expr], ...]:
+    """Record what is taken off each fraction; the operators that leave a fraction are returned."""
+    pairs: dict[tuple[Expr, Expr], None] = {}
+    for g in ready:
+        after = graph.expanded(g.part)
+        uses = graph.uses[g.part]
+        if not uses:  # f is the variable itself
+            trace.apply("through-multiple", g, after)
+        for user, edge in uses:
+            for rule in (*edge.rules, *graph.rules(user)) or (by_name("through-multiple"),):
+                trace.apply(rule, g, after)
+            if user not in graph.known:
+                pairs[g.part, user] = None
+    return tuple(pairs)
+
+
+def _fractions(e: Expr) -> list[Gradient]:
+    """The unevaluated fractions in an expression, each once, in order."""
+    return list(dict.fromkeys(node for node in e.walk() if isinstance(node, Gradient)))
+
+
+def _numerator(gradient: Expr, v: Sym) -> Expr:
+    """The gradient in numerator layout; the derivative by a row is that by its column."""
+    return gradient if v.is_row else flipped(gradient)
+
+
+# -- before and after ------------------------------------------------------------------
+
+
+def _finish(lines: list[ChainLine], v: Sym) -> list[ChainLine]:
+    """The last line tidied, with a line of its own where that is more than a reader sees."""
+    last = lines[-1]
+    # the same moves as in style `differential`, which collects in numerator layout
+    tidy = simplify_entries(_tidy(last.expr))
+    tidy = factor(tidy) if v.is_row else factor(flipped(factor(flipped(factor(tidy)))))
+    if tidy == last.expr:
+        return lines
+    step = Step(by_name("collect"), last.expr, tidy)
+    return [*lines[:-1], ChainLine(last.quantity, tidy, (*last.steps, step), operators=last.operators)]
+
+
+def _tidy(e: Expr) -> Expr:
+    """Traces and sums with a matrix of ones as the sums of entries that they are."""
+
+    def change(node: Expr) -> Expr:
+        if isinstance(node, Call) and node.name == "tr" and isinstance(node.arg, Mul) and len(node.arg.chain) == 2:
+            left, right = node.arg.chain
+            for ones, other in ((left, right), (right, left)):
+                if isinstance(ones, Ones) and not ones.is_vector:
+                    return call("sum", flipped(other))
+        return node
+
+    return like_terms(bottom_up(e, change))
+
+
+def _prepared(e: Expr, trace: Trace) -> Expr:
+    """The function with what is one operator to a reader written as such, by rules that hold without derivatives."""
+
+    def told(rule: str, before: Expr, after: Expr) -> Expr:
+        return trace.apply(rule, before, after)
+
+    def change(node: Expr) -> Expr:
+        if isinstance(node, Named):
+            inner = bottom_up(node.definition, change)
+            return node if inner is node.definition else Named(node.name, inner)
+        if isinstance(node, Call):
+            return _rewritten(node, told)
+        if isinstance(node, Entry) and node.name == "log" and not node.abstract:
+            inner = node.arg
+            if isinstance(inner, Entry) and inner.name == "abs" and not inner.abstract:
+                inner = inner.arg
+                if isinstance(inner, Call) and inner.name == "det":
+                    return told("log-abs-det", node, call("logdet", inner.arg))
+        return node
+
+    return bottom_up(e, change)
+
+
+def _rewritten(node: Call, told: object) -> Expr:
+    assert callable(told)  # noqa: S101 -- as the one caller hands it on
+    arg = node.arg
+    after: Expr = node
+    rule = ""
+    if isinstance(arg, Kron) and node.name == "sum":
+        rule, after = "sum-kronecker", mul(*(call("sum", k) for k in arg.args))
+    elif isinstance(arg, Kron) and node.name == "tr" and all(k.shape[0] == k.shape[1] for k in arg.args):
+        rule, after = "trace-kronecker", mul(*(trace(k) for k in arg.args))
+    elif isinstance(arg, Mul) and node.name == "norm2" and (arg.scalars or arg.coef != 1):
+        coef, scalars, rest = split_scale(arg)
+        if not is_scalar(rest.shape):
+            sizes = (entrywise("abs", s) for s in scalars)
+            rule, after = "norm-scale", mul(mul(*sizes) if scalars else mul(), call("norm2", rest))
+    if not rule:
+        return node
+    out = told(rule, node, after)
+    assert isinstance(out, Expr)  # noqa: S101 -- an expression was handed in
+    return out
+
+
+__all__ = ["ChainLine", "refuse", "tell_chain", "transpose"]
