@@ -60,9 +60,10 @@ def certify(d: Derivation, span: Span) -> None:
         d.check = _proof(d) if d.explicit == "proof" else _explicit(d)
         _refuse_wrong(d, span)
         return
+    chain = d.style == "chain" and not d.explicit
     quantities: dict[str, Expr] = {d.function: d.value, f"d{d.function}": diff(d.value), **d.named}
     lines = []
-    for line in d.lines:
+    for line in () if chain else d.lines:
         quantity = quantities[line.quantity]
         lines.append((vec(quantity) if line.vec else quantity, line.expr))
     if d.identification is None:
@@ -75,6 +76,7 @@ def certify(d: Derivation, span: Span) -> None:
         structured=d.identification is not None and d.identification.kind == "structured",
         functions=d.functions,
         seed_text=d.source + d.goal,
+        gradients=[line.expr for line in d.lines] if chain else (),
     )
     _refuse_wrong(d, span)
 

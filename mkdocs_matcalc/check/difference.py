@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..expr.atoms import Sym
+from ..expr.differential import Gradient
 from ..expr.node import Expr
 from .agree import Array
 from .evaluate import Env
@@ -19,6 +21,10 @@ _STEP = 1e-2
 #: Step of second differences.
 _STEP2 = 3e-2
 _HALVES = np.array([1.0, 0.5, 0.25])
+#: Difference quotients that leave more doubt than this have not converged.
+DOUBT = 3e-7
+#: What a part of a function is called while it is varied; no name of the language.
+PART = "∂"
 #: Numbers evaluated at once, at most: larger batches are cut.
 _BATCH = 2_000_000
 
@@ -100,6 +106,17 @@ def jacobian(e: Expr, name: str, env: Env, entries: Array, weight: int) -> tuple
         columns.append(slope)
         doubt = max(doubt, more)
     return np.concatenate(columns).T, doubt
+
+
+def gradient(e: Gradient, env: Env) -> Array:
+    """∂f/∂part, of the shape of the part; not a number where differences do not converge."""
+    value = env.value(e.part)
+    there = env.moved({PART: value}, batch=0)
+    function = e.with_part(Sym(PART, e.part.shape))
+    rows, cols = value.shape[-2:]
+    slope, doubt = jacobian(function, PART, there, np.arange(rows * cols, dtype=float), max(rows * cols, 64))
+    out: Array = slope[0].reshape(cols, rows).T
+    return out if doubt <= DOUBT else np.full_like(out, np.nan)
 
 
 def hessian(

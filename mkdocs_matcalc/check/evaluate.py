@@ -18,7 +18,7 @@ from typing import cast
 import numpy as np
 
 from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
-from ..expr.differential import Diff, Held, Rate
+from ..expr.differential import Diff, Gradient, Held, Rate
 from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
 from ..expr.matrix import Call, Inv, MatPow
@@ -295,6 +295,12 @@ def _rate(e: Rate, env: Env) -> Array:
     return along(e.args[0], there)[0]
 
 
+def _gradient(e: Gradient, env: Env) -> Array:
+    from .difference import gradient  # as above
+
+    return gradient(e, env)
+
+
 _EVALUATE: dict[type[Expr], Callable[..., Array]] = {
     Num: _num,
     Size: _size,
@@ -318,6 +324,7 @@ _EVALUATE: dict[type[Expr], Callable[..., Array]] = {
     Apply: _apply,
     Partial: _partial,
     Diff: _diff,
+    Gradient: _gradient,
     Held: lambda e, env: env.value(e.increment),
     Grid: _grid,
     Rate: _rate,

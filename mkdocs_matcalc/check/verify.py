@@ -72,6 +72,7 @@ class _Problem:
     names: set[str]
     nodes: list[Expr]
     structured: bool
+    gradients: Sequence[Expr] = ()
 
 
 def verify(
@@ -84,6 +85,7 @@ def verify(
     seed_text: str = "",
     points: int = 3,
     structured: bool = False,
+    gradients: Sequence[Expr] = (),
 ) -> Report:
     """Check a derivation at random points.
 
@@ -93,9 +95,11 @@ def verify(
     x and along y, and the other lines along the one of them whose increment they hold, x by
     default. `functions` may name abstract functions beyond those in the expressions: a
     `Signature`, or None for an entrywise one. With `structured`, directions share the symmetry of
-    their variable.
+    their variable. `gradients` are the lines of style `chain`: each is the derivative of the result's
+    function by its variable, of the shape of the variable.
     """
     problem = _collect(lines, directions, result, functions or {}, second=second, structured=structured)
+    problem.gradients = gradients
     worst, found, reason = 0.0, 0, "no sample point"
     seed = int.from_bytes(hashlib.sha256(seed_text.encode()).digest()[:8], "big")
     if _weight(problem, sizes(problem.names)) > _TOO_LARGE:
@@ -334,6 +338,7 @@ def _check_result(problem: _Problem, result: Result, point: Point, rng: np.rando
         entries = _some(count, max(4, min(_ENTRIES, _TOO_LARGE // weight)), rng)
         slope, doubt = jacobian(value, variable.name, env, entries, weight)
         _smooth(slope, doubt)
+        _check_gradients(problem.gradients, slope, entries, env, extents(variable.shape, point.dims))
         if problem.structured:
             slope = structured_slope(slope, variable, point)
         if len(entries) < count:
@@ -346,6 +351,18 @@ def _check_result(problem: _Problem, result: Result, point: Point, rng: np.rando
         what = "its shape is wrong" if error == float("inf") else "it is not the derivative that differences give"
         raise _Failed(f"the result: {what}", error)
     return error
+
+
+def _check_gradients(lines: Sequence[Expr], slope: Array, entries: Array, env: Env, shape: tuple[int, int]) -> None:
+    for number, line in enumerate(lines, start=1):
+        found = evaluate(line, env)
+        if found.shape != shape:
+            raise _Failed(f"line {number}: its shape is wrong", float("inf"))
+        if not np.isfinite(found).all():
+            raise _NoPoint(f"line {number} is not finite, or its differences do not converge")
+        error = relative_error(flat(found)[None, entries.astype(int)], slope)
+        if not error <= DIFFERENCES:
+            raise _Failed(f"line {number}: it is not the derivative that differences give", error)
 
 
 def _some(count: int, limit: int, rng: np.random.Generator) -> Array:

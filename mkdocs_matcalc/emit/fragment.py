@@ -15,9 +15,8 @@ from importlib.resources import files
 from ..engine.derivation import Derivation
 from ..rules.rule import Rule
 from ..rules.table import RULES
-from .latex import latex
 from .tex import PREAMBLE, TexStyle, bold, display, escape, safe_label, sentence
-from .tex_measure import broken, width
+from .tex_measure import broken
 
 #: What the first line of a fragment begins with; a file without it is none of ours.
 MARK = "% made by `matcalc tex` from "
@@ -67,14 +66,12 @@ def package() -> str:
 
 
 def _statement(rule: Rule, room: float) -> str:
-    """A rule's statement; one that is too wide is split at its sign of equality, and further."""
+    """A rule's statement; one that is too wide goes on in further lines."""
     whole = rule.statement_latex()
-    if width(whole) + 3 <= room:
+    lines = broken(whole, room - 4, room - 6)
+    if len(lines) == 1:
         return whole
-    left, right = latex(rule.pattern), latex(rule.replacement)
-    sign = r"\Longrightarrow " if rule.result else "= "
-    rows = [rf"&{left}", *(rf"&\quad {sign if i == 0 else ''}{t}" for i, t in enumerate(broken(right, room - 6, room - 6)))]
-    return "\\begin{split}" + r" \\ ".join(rows) + "\\end{split}"
+    return "\\begin{split}&" + r" \\ &\quad ".join(lines) + "\\end{split}"
 
 
 def _lines(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
-from ..expr.differential import Diff, Held, Rate
+from ..expr.differential import Diff, Gradient, Held, Rate
 from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
 from ..expr.matrix import Call, Inv, MatPow
@@ -168,6 +168,17 @@ class Printer(Products):
             return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}", ATOM
         return "[" + "; ".join(", ".join(row) for row in rows) + "]", ATOM
 
+    def gradient(self, e: Gradient) -> Piece:
+        """∂f/∂W for a name, a norm or a function, ∂f/∂(XW) for anything else; in brackets beside a factor."""
+        f, a = self.function(e.name), e.part
+        bare = isinstance(a, (Sym, Named)) or _is_application(a) or (isinstance(a, Call) and a.name != "det")
+        below = self.piece(a)[0] if bare else self.bracket(self.piece(a)[0])
+        if self.latex:
+            gap = "" if below[0] in "(" or below.startswith(r"\left(") else " "
+            return rf"\frac{{\partial {f}}}{{\partial{gap}{below}}}", POWER
+        sign = "∂" if self.unicode else "d"
+        return f"{sign}{f}/{sign}{below}", PRODUCT
+
     def held(self, e: Held) -> Piece:
         return self.piece(e.increment)
 
@@ -204,6 +215,7 @@ Printer.table.update(
         Partial: Printer.partial,
         Diff: Printer.diff,
         Held: Printer.held,
+    Gradient: Printer.gradient,
         Grid: Printer.grid,
         Rate: Printer.rate,
     }

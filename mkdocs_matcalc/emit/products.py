@@ -15,6 +15,9 @@ from ..expr.shape import is_scalar
 from .leaves import Leaves, Piece
 from .style import ATOM, POWER, PRODUCT, SUM, WORDS
 
+#: A number in front of these needs a dot between.
+_DIGITS = frozenset("0123456789")
+
 #: A command at the end: a letter behind it would be part of its name.
 _COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 
@@ -110,7 +113,7 @@ class Products(Leaves):
     def joined(self, parts: list[tuple[str, Expr | None]]) -> str:
         out = parts[0][0]
         for (before, left), (text, right) in pairwise(parts):
-            if text[0].isdigit() or (left is None and text.startswith((r"\tfrac",))):
+            if text[0] in _DIGITS or (left is None and text.startswith((r"\tfrac",))):
                 out += self.style.dot + text
                 continue
             gap = self.style.space

@@ -16,6 +16,8 @@ from ..expr.walk import bottom_up
 from ..rules.rule import Rule
 from .code import expression, function
 from .definitions import definition
+from .index import left as left_by_components
+from .index import right as right_by_components
 from .latex import latex
 from .names import latex_name, unicode_name
 from .text import pretty, text
@@ -80,8 +82,8 @@ def steps(d: Derivation) -> tuple[Step, ...]:
     return tuple(
         Step(
             line.quantity,
-            latex(shown(d, line)),
-            text(line.expr),
+            right_of(d, line),
+            text(line.expr) if line.components is None else right_by_components(line.components, "text"),
             _numpy(d, line),
             tuple(map(ref, line.rules)),
             line.expr,
@@ -97,7 +99,24 @@ def shown(d: Derivation, line: Line) -> Expr:
     return rates(line.expr, d.variable, partial=len(d.symbols) > 1)
 
 
+def right_of(d: Derivation, line: Line, *, to_latex: bool = True) -> str:
+    """The right side of a line as it is printed."""
+    if line.components is not None:
+        return right_by_components(line.components, "latex" if to_latex else "unicode")
+    return latex(shown(d, line)) if to_latex else pretty(shown(d, line))
+
+
+def _goes_on(line: Line, above: Line | None) -> bool:
+    """Whether a line has the left side of the one above, which is not written again."""
+    if above is None or line.quantity != above.quantity or line.vec or line.left is not None:
+        return False
+    lefts = [each.components.left if each.components else None for each in (line, above)]
+    return lefts[0] == lefts[1]
+
+
 def _numpy(d: Derivation, line: Line) -> str | None:
+    if line.components is not None:
+        return None
     return expression(line.expr, symbols=d.symbols)
 
 
@@ -122,6 +141,8 @@ def differential_of(d: Derivation, line: Line, *, to_latex: bool) -> str:
     """The left side of a line: df, d²f, vec(dY)."""
     if line.left is not None:
         return latex(line.left) if to_latex else pretty(line.left)
+    if line.components is not None:
+        return left_by_components(line.components, "latex" if to_latex else "unicode")
     name, second = line.quantity, False
     if name == f"d{d.function}" and name not in d.named:
         name, second = d.function, True
@@ -208,13 +229,11 @@ def rows(d: Derivation) -> list[Row]:
     if d.explicit == "proof":
         return _equations(d)
     out = [Row("given", _quantity(s.name, s.expr, to_latex=True), latex(s.expr), (), "", s.name) for s in d.statements]
-    last = ""
+    above = None
     for line in shown_lines(d):
-        left = "" if line.quantity == last else differential_of(d, line, to_latex=True)
-        if line.vec:
-            left = differential_of(d, line, to_latex=True)
-        out.append(Row("line", left, latex(shown(d, line)), tuple(map(ref, line.rules)), "", line.quantity))
-        last = line.quantity
+        left = "" if _goes_on(line, above) else differential_of(d, line, to_latex=True)
+        out.append(Row("line", left, right_of(d, line), tuple(map(ref, line.rules)), "", line.quantity))
+        above = line
     if d.identification is None:
         left = (r"\mathrm{d}") + _quantity(d.function, d.value, to_latex=True)
         rules = tuple(map(ref, d.lines[-1].rules)) if d.lines and d.lines[-1].expr == d.derivative else ()
@@ -267,12 +286,11 @@ def terminal(d: Derivation) -> str:
     table = [(unicode_name(s.name), pretty(s.expr), "") for s in d.statements]
     if d.identity is not None:
         table.append((pretty(d.identity[0]), pretty(d.identity[1]), ""))
-    last = ""
+    above = None
     for line in shown_lines(d):
-        same = line.quantity == last and not line.vec and line.left is None
-        left = "" if same else differential_of(d, line, to_latex=False)
-        table.append((left, pretty(shown(d, line)), note_text(tuple(map(ref, line.rules)), "")))
-        last = line.quantity
+        left = "" if _goes_on(line, above) else differential_of(d, line, to_latex=False)
+        table.append((left, right_of(d, line, to_latex=False), note_text(tuple(map(ref, line.rules)), "")))
+        above = line
     if d.explicit == "proof":
         table.append((differential_of(d, d.lines[-1], to_latex=False), pretty(d.derivative),
                       note_text(tuple(map(ref, d.lines[-1].rules)), "")))  # fmt: skip

@@ -69,11 +69,11 @@ def _place(atoms: list[Atom], room: float) -> int | None:
         if wide > room and best is not None:
             break
         if i > 0 and wide > 0.25 * room:
-            sign = atom.text in ("+", "-") and atom.kind == "binary"
+            sign = (atom.text in ("+", "-") and atom.kind == "binary") or atom.kind == "relation"
             between = atom.kind == "binary" or (atom.kind in ("letter", "open") and atoms[i - 1].kind in ("letter", "close"))
             if sign or between:
                 # a sign deep in brackets is still better than a place between two factors
-                score = (atom.depth + (0 if sign else 3 if atom.kind == "binary" else 6), -wide)
+                score = (atom.depth - (atom.kind == "relation") + (0 if sign else 3 if atom.kind == "binary" else 6), -wide)
                 if best is None or (score < best[0] and wide <= room):
                     best = (score, i)
         wide += atom.width
@@ -84,7 +84,10 @@ def _line(atoms: list[Atom], *, later: bool) -> str:
     text = "".join(a.text for a in atoms).strip()
     if not later:
         return text
-    if atoms[0].kind == "binary":
+    first = next((a for a in atoms if a.kind != "space"), atoms[0])
+    if first.kind == "relation":
+        return text
+    if first.kind == "binary":
         return "{}" + text
     return r"{}\cdot " + text
 

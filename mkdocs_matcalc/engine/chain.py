@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import DeriveError, Span
-from ..expr.atoms import Named, Ones, Sym, zeros
+from ..expr.atoms import Named, Ones, Sym, num, zeros
 from ..expr.differential import Gradient
-from ..expr.linear import Kron, Mul, mul, split_scale, transpose
+from ..expr.linear import Kron, Mul, mul, split_scale
 from ..expr.matrix import Call, call, flipped, trace
 from ..expr.node import Expr
 from ..expr.scalar import Entry, entrywise
@@ -151,45 +151,34 @@ def _tidy(e: Expr) -> Expr:
 def _prepared(e: Expr, trace: Trace) -> Expr:
     """The function with what is one operator to a reader written as such, by rules that hold without derivatives."""
 
-    def told(rule: str, before: Expr, after: Expr) -> Expr:
-        return trace.apply(rule, before, after)
-
     def change(node: Expr) -> Expr:
         if isinstance(node, Named):
             inner = bottom_up(node.definition, change)
             return node if inner is node.definition else Named(node.name, inner)
-        if isinstance(node, Call):
-            return _rewritten(node, told)
-        if isinstance(node, Entry) and node.name == "log" and not node.abstract:
-            inner = node.arg
-            if isinstance(inner, Entry) and inner.name == "abs" and not inner.abstract:
-                inner = inner.arg
-                if isinstance(inner, Call) and inner.name == "det":
-                    return told("log-abs-det", node, call("logdet", inner.arg))
-        return node
+        found = _rewritten(node)
+        return node if found is None else trace.apply(found[0], node, found[1])
 
     return bottom_up(e, change)
 
 
-def _rewritten(node: Call, told: object) -> Expr:
-    assert callable(told)  # noqa: S101 -- as the one caller hands it on
-    arg = node.arg
-    after: Expr = node
-    rule = ""
-    if isinstance(arg, Kron) and node.name == "sum":
-        rule, after = "sum-kronecker", mul(*(call("sum", k) for k in arg.args))
-    elif isinstance(arg, Kron) and node.name == "tr" and all(k.shape[0] == k.shape[1] for k in arg.args):
-        rule, after = "trace-kronecker", mul(*(trace(k) for k in arg.args))
-    elif isinstance(arg, Mul) and node.name == "norm2" and (arg.scalars or arg.coef != 1):
+def _rewritten(e: Expr) -> tuple[str, Expr] | None:
+    """An equal expression with an operator of its own, and the rule that says so."""
+    if isinstance(e, Entry):
+        inner = e.arg.args[0] if isinstance(e.arg, Entry) and e.arg.name == "abs" and not e.arg.abstract else None
+        if e.name == "log" and not e.abstract and isinstance(inner, Call) and inner.name == "det":
+            return "log-abs-det", call("logdet", inner.arg)
+    if not isinstance(e, Call):
+        return None
+    arg = e.arg
+    if isinstance(arg, Kron) and e.name == "sum":
+        return "sum-kronecker", mul(*(call("sum", k) for k in arg.args))
+    if isinstance(arg, Kron) and e.name == "tr" and all(k.shape[0] == k.shape[1] for k in arg.args):
+        return "trace-kronecker", mul(*(trace(k) for k in arg.args))
+    if isinstance(arg, Mul) and e.name == "norm2" and (arg.scalars or arg.coef != 1):
         coef, scalars, rest = split_scale(arg)
-        if not is_scalar(rest.shape):
-            sizes = (entrywise("abs", s) for s in scalars)
-            rule, after = "norm-scale", mul(mul(*sizes) if scalars else mul(), call("norm2", rest))
-    if not rule:
-        return node
-    out = told(rule, node, after)
-    assert isinstance(out, Expr)  # noqa: S101 -- an expression was handed in
-    return out
+        size = mul(num(abs(coef)), *(entrywise("abs", s) for s in scalars))
+        return "norm-scale", mul(size, call("norm2", rest))
+    return None
 
 
-__all__ = ["ChainLine", "refuse", "tell_chain", "transpose"]
+__all__ = ["ChainLine", "refuse", "tell_chain"]

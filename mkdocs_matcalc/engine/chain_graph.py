@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ..expr.atoms import UNIT, Named
 from ..expr.differential import Gradient
-from ..expr.linear import Add, add
+from ..expr.linear import add
 from ..expr.node import Expr
 from ..expr.walk import substitute
 from ..rules.rule import Rule
@@ -117,6 +117,3 @@ class Graph:
     def replaced(self, e: Expr, ready: list[Gradient]) -> Expr:
         """An expression with one operator taken off each of its fractions that are ready."""
         return substitute(e, {g: self.expanded(g.part) for g in ready})
-
-
-__all__ = ["Add", "Graph", "Use"]

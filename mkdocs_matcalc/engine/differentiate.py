@@ -39,6 +39,7 @@ from ..expr.scalar import Apply, Entry, Partial, Pow, entrywise, power, reciproc
 from ..expr.shape import is_scalar, is_vector
 from ..rules.table import by_name
 from .abstract import chain_rule, partial_differential, second_partial
+from .parts import log_abs_det, replace_open, with_factor
 from .refuse import describe
 from .step import Trace
 
@@ -104,7 +105,7 @@ class Differentiator:
             if len(at) != 1:
                 return None
             rule = "multiple" if at[0] < len(a.scalars) or len(a.chain) == 1 else "linear"
-            after = _with(a, at[0], diff(a.args[at[0]]))
+            after = with_factor(a, at[0], diff(a.args[at[0]]))
         elif isinstance(a, Had):
             at = [i for i, f in enumerate(a.args) if not f.varies.isdisjoint(self.wrt)]
             if len(at) != 1:
@@ -115,7 +116,7 @@ class Differentiator:
         self.trace.apply(rule, e, after)
         if self.fine and rule in ("linear", "transpose"):
             return after
-        return _replace_open(after, lambda d: self._through(d, then))
+        return replace_open(after, lambda d: self._through(d, then))
 
     def _through(self, d: Expr, then: Callable[[Diff], Expr]) -> Expr:
         if isinstance(d, Diff) and d.arg.varies.isdisjoint(self.wrt):
@@ -151,7 +152,9 @@ class Differentiator:
         handler = _HANDLERS.get(type(a))
         after = handler(self, e, a) if handler else None
         if after is None:
-            raise no_rule(f"the differential of {describe(a)}", a.span)
+            adjugate = isinstance(a, Call) and a.name == "adj"
+            hint = "declare its argument invertible: the rule needs the inverse" if adjugate else ""
+            raise no_rule(f"the differential of {describe(a)}", a.span, hint=hint)
         return after
 
     def pattern(self, name: str, e: Diff) -> Expr | None:
@@ -168,7 +171,7 @@ class Differentiator:
         at = [i for i, f in enumerate(a.args) if not f.varies.isdisjoint(self.wrt)]
         if self.scalars and (quotient := self._quotient(e, a, at)) is not None:
             return quotient
-        after = add(*(_with(a, i, diff(a.args[i])) for i in at))
+        after = add(*(with_factor(a, i, diff(a.args[i])) for i in at))
         return self.trace.apply("product" if len(at) == 2 else "products", e, after)
 
     def _quotient(self, e: Diff, a: Mul, at: list[int]) -> Expr | None:
@@ -315,7 +318,7 @@ class Differentiator:
         if a.abstract:
             outer = entrywise(a.name, a.arg, a.order + 1, abstract=True)
             return self.trace.apply("entrywise", e, had(outer, diff(a.arg)))
-        if a.name == "log" and (inner := _log_abs_det(a.arg)) is not None:
+        if a.name == "log" and (inner := log_abs_det(a.arg)) is not None:
             after = Diff(Call("logdet", inner))
             self.trace.apply("log-abs-det", e, after)
             return self.advance(after)
@@ -359,6 +362,10 @@ _CALL_RULES: dict[str, tuple[str, ...]] = {
     "norm2": ("d-norm", "d-frobenius"),
     "logsumexp": ("d-logsumexp", "d-logsumexp-all"),
     "softmax": ("d-softmax",),
+    "softmax_rows": ("d-softmax-rows",),
+    "softmax_columns": ("d-softmax-columns",),
+    "logsumexp_rows": ("d-logsumexp-rows",),
+    "logsumexp_columns": ("d-logsumexp-columns",),
 }
 
 _Handler = Callable[[Differentiator, Diff, Expr], Expr | None]
@@ -374,25 +381,3 @@ _HANDLERS: dict[type[Expr], _Handler] = {
     Apply: Differentiator.apply,
     Partial: Differentiator.partial,
 }
-
-
-def _with(a: Mul, i: int, factor: Expr) -> Expr:
-    """A product with one of its factors replaced."""
-    args = (*a.args[:i], factor, *a.args[i + 1 :])
-    n = len(a.scalars)
-    return product(a.coef, args[:n], args[n:])
-
-
-def _replace_open(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    if not e.open:
-        return e
-    if isinstance(e, Diff):
-        return change(e)
-    return e.map_args(lambda a: _replace_open(a, change))
-
-
-def _log_abs_det(e: Expr) -> Expr | None:
-    """X where an expression is |det X|."""
-    if isinstance(e, Entry) and e.name == "abs" and isinstance(e.arg, Call) and e.arg.name == "det":
-        return e.arg.arg
-    return None

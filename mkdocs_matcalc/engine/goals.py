@@ -16,6 +16,8 @@ from ..expr.walk import bottom_up, intermediates, put_back
 from ..parse.problem import Goal, Problem
 from ..rules.rule import Rule
 from ..rules.table import RULES
+from .chain import refuse as refuse_chain
+from .chain import tell_chain
 from .collect import factor
 from .components import components_rule, determinant, jacobian
 from .derivation import Derivation, Statement
@@ -23,6 +25,7 @@ from .differential import Told, tell
 from .layout import arrange, is_vec_form
 from .proof import prove, varying
 from .second import tell_second
+from .step import Line
 from .structured import structured
 
 #: A result with its definitions put back is printed so up to this many nodes; beyond, names stay.
@@ -47,7 +50,13 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
     function, value = function_of(problem, goal)
     value = declared(value, problem, but=goal.variables)
     free = tuple(unstructured(v) for v in goal.variables)
-    if goal.kind == "second":
+    lines_of: dict[str, tuple[Line, ...]] = {}
+    if style == "chain":
+        refuse_chain(goal, value)
+        each = tell_chain(function, value, free)
+        lines_of = {v.name: told.lines for v, told in zip(goal.variables, each, strict=True)}
+        told = Told((), tuple(derivative for told in each for derivative in told.derivatives))
+    elif goal.kind == "second":
         told = tell_second(function, value, free)
     else:
         told = tell(function, value, free, identify=goal.kind == "derivative", scalars=_scalars_alone(value))
@@ -77,7 +86,7 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
             Derivation(
                 goal=goal.text, title=problem.directives.get("title", ""), variable=v, variables=goal.variables,
                 function=function, value=value, layout=layout, style=style, order=2 if goal.kind == "second" else 1,
-                statements=statements, lines=told.lines, derivative=result, identification=identification,
+                statements=statements, lines=lines_of.get(v.name, told.lines), derivative=result, identification=identification,
                 remarks=(*remarks, *note), ordinary=goal.kind == "derivative" and _scalars_alone(value), symbols=problem.symbols, functions=problem.functions,
                 named=intermediates(value), directives=problem.directives, source=problem.text,
             )

@@ -25,12 +25,12 @@ from ..expr.component import Component, Slope, Sum, Term, component
 from ..expr.linear import add
 from ..expr.matrix import flipped
 from ..expr.node import Expr
-from ..expr.shape import ONE, Dim, is_scalar, kind
+from ..expr.shape import ONE, Dim, kind
 from ..expr.walk import intermediates
 from ..rules.rule import Rule
 from ..rules.table import by_name
 from .collect import factor
-from .differential import simplify_entries
+from .entries import simplify_entries
 from .forms import derivative_shape
 from .index_contract import contract, deltas, like_terms, renamed_apart, weight
 from .index_matrix import NoMatrixForm, matrix
@@ -67,11 +67,16 @@ def tell_by_components(
     """The derivation of `value` by one variable; `finish` gives a numerator layout its layout and final form."""
     if variable.name not in value.varies:
         return ToldByComponents((), zeros(derivative_shape(value.shape, variable.shape)))
-    return _Teller(function, value, variable, taken).tell(finish)
+    return Teller(function, value, variable, taken).tell(finish)
 
 
-class _Teller:
-    def __init__(self, function: str, value: Expr, variable: Sym, taken: Iterable[str]) -> None:
+class Teller:
+    """Writes the lines of one derivation by components."""
+
+    def __init__(
+        self, function: str, value: Expr, variable: Sym, taken: Iterable[str], *,
+        licensed: frozenset[Expr] = frozenset(),
+    ) -> None:  # fmt: skip
         self.function = function
         self.value = value
         upright = flipped(value) if value.is_row else value
@@ -88,7 +93,7 @@ class _Teller:
         self.by = Component(variable, *_places(variable, first))
         self.at = _places(upright, own)
         self.free: dict[str, Dim] = dict(zip([*own, *first], [*_dims(upright), *_dims(variable)], strict=True))
-        self.rates = Rates(self.by, letters, licensed_by(value))
+        self.rates = Rates(self.by, letters, licensed_by(value) | licensed)
         self.letters = letters
         self.lines: list[Line] = []
         self.results: dict[str, tuple[Component, list[Term]]] = {}
@@ -223,4 +228,4 @@ def _places(e: Expr, letters: list[str]) -> tuple[str, str]:
     return row, next(rest) if e.shape[1] is not ONE else ""
 
 
-__all__ = ["ToldByComponents", "is_scalar", "refusal", "tell_by_components"]
+__all__ = ["Teller", "ToldByComponents", "refusal", "tell_by_components"]

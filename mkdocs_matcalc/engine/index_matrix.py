@@ -73,7 +73,9 @@ class _Network:
     def reduce(self) -> None:
         """Moves until no summed index is left."""
         while self.summed:
-            if not (self.scalar() or self.leaf() or self.series(plain=True) or self.parallel() or self.series(plain=False)):
+            if not (
+                self.scalar() or self.leaf() or self.series(plain=True) or self.parallel() or self.series(plain=False)
+            ):
                 raise NoMatrixForm
 
     def scalar(self) -> bool:
@@ -208,8 +210,12 @@ def matrix(term: Term, row: str, col: str, free: dict[str, Dim]) -> Expr:
     while net.parallel():
         pass
     body = _between(net, row, col)
-    return product(term.coef, tuple(net.scalars), () if body.shape == SCALAR else (body,)) if body.shape != SCALAR else (
-        scale(term.coef, product(1, (*net.scalars, body), ()))  # type: ignore[arg-type]
+    return (
+        product(term.coef, tuple(net.scalars), () if body.shape == SCALAR else (body,))
+        if body.shape != SCALAR
+        else (
+            scale(term.coef, product(1, (*net.scalars, body), ()))  # type: ignore[arg-type]
+        )
     )
 
 

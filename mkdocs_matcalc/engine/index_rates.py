@@ -102,7 +102,12 @@ class Rates:
             return self.written(e.arg, col, row, used)
         if isinstance(e, Mul):
             return self._written_product(e, row, col, used)
-        if isinstance(e, Pow) and isinstance(e.base, Call) and e.base.name == "norm2" and e.exponent == Num(Fraction(2)):
+        if (
+            isinstance(e, Pow)
+            and isinstance(e.base, Call)
+            and e.base.name == "norm2"
+            and e.exponent == Num(Fraction(2))
+        ):
             return [self._square(e.base.arg, used)]
         if isinstance(e, Call) and e.name in ("tr", "sum", "norm1"):
             return self._written_total(e, used)
@@ -130,7 +135,9 @@ class Rates:
         """A matrix product in entries; neighbours that are constant stay one factor."""
         groups: list[list[Expr]] = []
         for f in links:
-            join = groups and not self.moves(f) and not self.moves(groups[-1][-1]) and groups[-1][-1].shape[1] is not ONE
+            join = (
+                groups and not self.moves(f) and not self.moves(groups[-1][-1]) and groups[-1][-1].shape[1] is not ONE
+            )
             if join:
                 groups[-1].append(f)
             else:
@@ -228,7 +235,12 @@ class Rates:
             return self.rate(e.arg, col, row, used)
         if isinstance(e, (Mul, Had, MatPow)) or (isinstance(e, Call) and e.name in ("tr", "sum", "norm1")):
             return [t for w in self._factored(e, row, col, used) for t in self._product(w, used)]
-        if isinstance(e, Pow) and isinstance(e.base, Call) and e.base.name == "norm2" and e.exponent == Num(Fraction(2)):
+        if (
+            isinstance(e, Pow)
+            and isinstance(e.base, Call)
+            and e.base.name == "norm2"
+            and e.exponent == Num(Fraction(2))
+        ):
             return self._product(self._square(e.base.arg, used), used)
         handler = _HANDLERS.get(type(e))
         found = handler(self, e, row, col, used | {row, col}) if handler else None
@@ -269,9 +281,7 @@ class Rates:
             pieces = self.later(entry.factors[0], letters)
         else:
             pieces = [Term(_ONE, (Slope(Component(inner, row, col), self.by),))]
-        return [
-            Term(before[0] * after[0] * p.coef, before[1] + p.factors + after[1], sums + p.sums) for p in pieces
-        ]
+        return [Term(before[0] * after[0] * p.coef, before[1] + p.factors + after[1], sums + p.sums) for p in pieces]
 
     def pow(self, e: Expr, row: str, col: str, used: frozenset[str]) -> list[Term] | None:
         """Rules (60) and (61)."""

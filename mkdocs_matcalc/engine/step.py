@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..expr.component import Sum
 from ..expr.node import Expr
 from ..rules.rule import Rule
 from ..rules.table import by_name
@@ -65,10 +66,16 @@ class Line:
     """Whether the rules that go without saying are named too, as in a first course."""
     left: Expr | None = None
     """The left side, where a line is an equation of its own."""
+    components: Sum | None = None
+    """Both sides by components, where a line is printed so; `expr` is then the function."""
+    cited: tuple[Rule, ...] = ()
+    """The rules of a line by components."""
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules to name beside the line: each once, in the order of use, the trivial ones left out."""
+        if self.components is not None:
+            return self.cited
         if self.plain:
             kept = tuple(dict.fromkeys(s.rule for s in self.steps if s.rule.name not in _SILENT or s.rule.number == 7))
             return kept[:_MOST_PLAIN]

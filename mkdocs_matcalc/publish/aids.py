@@ -71,7 +71,7 @@ def below(derived: Derived, numbers: Figure | None, page: Page, *, plain: bool) 
         parts.append(_checked(derived.check))
     if derived.latex:
         latex = html.escape(derived.latex).replace("\n", "&#10;")
-        parts.append(f'<button type="button" class="matcalc-copy" data-latex="{latex}" hidden>copy LaTeX</button>')
+        parts.append(f'<button type="button" class="matcalc-copy" data-latex="{latex}">copy LaTeX</button>')
     if numbers:
         parts.append(used_in(page.uses(numbers), page))
     parts = [part for part in parts if part]

@@ -19,6 +19,7 @@ from .page import Page
 #: What stands for a link in a formula while that is made into MathML; letters only.
 _TOKEN = "matcalcref{}z"
 _TOKENS = re.compile(r"matcalcref(?P<index>\d+)z")
+_TEXT = re.compile(r"(?P<open><mtext\b[^>]*>)(?P<words>[^<]*matcalcref\d+z[^<]*)</mtext>")
 
 
 def link(page: Page, label: str) -> Link | None:
@@ -67,6 +68,8 @@ def in_tex(tex: str, page: Page, renderer: str, links: list[str] | None = None) 
 
 def with_links(made: str, links: list[str]) -> str:
     """A formula with the links that `in_tex` left room for."""
+    # Browsers set each child of a text in a formula on a line of its own: it must have one.
+    made = _TEXT.sub(lambda found: f"{found['open']}<span>{found['words']}</span></mtext>", made)
     return _TOKENS.sub(lambda found: links[int(found["index"])], made)
 
 
