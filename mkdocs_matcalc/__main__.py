@@ -1,5 +1,5 @@
 """`python -m mkdocs_matcalc` is the command `matcalc`."""
 
-from .cli import main
+from .cli.main import main
 
 raise SystemExit(main())

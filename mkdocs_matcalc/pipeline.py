@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .engine.derivation import Derivation
@@ -60,6 +61,9 @@ def certify(d: Derivation, span: Span) -> None:
         d.check = _proof(d) if d.explicit == "proof" else _explicit(d)
         _refuse_wrong(d, span)
         return
+    if d.style == "index":
+        _by_components(d, span)
+        return
     chain = d.style == "chain" and not d.explicit
     quantities: dict[str, Expr] = {d.function: d.value, f"d{d.function}": diff(d.value), **d.named}
     lines = []
@@ -78,6 +82,23 @@ def certify(d: Derivation, span: Span) -> None:
         seed_text=d.source + d.goal,
         gradients=[line.expr for line in d.lines] if chain else (),
     )
+    _refuse_wrong(d, span)
+
+
+def _by_components(d: Derivation, span: Span) -> None:
+    """Every line by components as an array, then the result by differences."""
+    from .check.components import check_components
+    from .check.verify import verify as check
+
+    seed_text = d.source + d.goal
+    lines = [line.components for line in d.lines if line.components is not None]
+    d.check = check_components(lines, [d.variable], d.functions, seed_text=seed_text)
+    _refuse_wrong(d, span)
+    worst = d.check.max_relative_error
+    structured = d.identification is not None and d.identification.kind == "structured"
+    result = (d.value, d.variable, d.derivative, d.layout)
+    found = check([], [d.variable], result=result, structured=structured, functions=d.functions, seed_text=seed_text)
+    d.check = replace(found, max_relative_error=max(worst, found.max_relative_error))
     _refuse_wrong(d, span)
 
 

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from mkdocs_matcalc.cli import main
+from mkdocs_matcalc.cli.main import main
 from mkdocs_matcalc.pipeline import derive
 from mkdocs_matcalc.rules.table import RULES
 

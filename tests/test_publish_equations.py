@@ -91,8 +91,8 @@ def test_formulas_refer_to_derivations(fake_engine) -> None:  # noqa: ARG001
     inline = preview.without(made["mathml"].rpartition("<p>")[2])
     assert re.search(r'<mtext><span><span class="matcalc-aided"><a class="matcalc-ref" [^>]*href="#ls.1">\(2a\)</a>', inline)
     assert re.search(r'by[^<]*<span class="matcalc-aided"><a class="matcalc-ref" [^>]*href="#b">\(3\)</a>', inline)
-    assert "\\overset{\\href{#ls.1}{\\text{(2a)}}}{=} w \\text{ by (3)}" in made["mathjax"]
-    assert "\\overset{\\text{(2a)}}{=} w \\text{ by (3)}" in made["katex"]
+    for renderer in ("mathjax", "katex"):
+        assert "\\overset{\\text{(2a)}}{=} w \\text{ by (3)}" in made[renderer]
 
 
 def test_a_reference_in_a_formula_to_nothing_is_a_warning(render, caplog) -> None:

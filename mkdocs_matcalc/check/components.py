@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..expr.atoms import Sym
+from ..expr.atoms import Named, Size, Sym
 from ..expr.component import Component, Delta, Factor, Range, Slope, Sum, ranges
 from ..expr.node import Expr
-from ..expr.scalar import Signature
+from ..expr.scalar import Apply, Entry, Partial, Signature
 from .agree import DIFFERENCES, LINES, Array, relative_error
 from .difference import jacobian
 from .evaluate import Env, evaluate
@@ -36,22 +36,22 @@ class _Unsuitable(Exception):  # noqa: N818 (not an error: another point is draw
 
 def check_components(
     lines: Sequence[Sum],
-    symbols: Mapping[str, Sym],
+    variables: Sequence[Sym],
     functions: Mapping[str, Signature | None],
-    dims: frozenset[str],
     *,
     seed_text: str = "",
     points: int = 3,
 ) -> Report:
     """Check lines by components at random points."""
+    symbols, known, dims = _names([e for line in lines for e in line.roots()], variables, functions)
     seed = int.from_bytes(hashlib.sha256(seed_text.encode()).digest()[:8], "big")
-    names = sorted({*symbols, *functions})
+    names = sorted({*symbols, *known})
     worst, found, reason, good = 0.0, 0, "no sample point", None
     with np.errstate(all="ignore"):
         for attempt in range(_TRIES):
             rng = np.random.default_rng([seed, attempt])
             mood = good or moods(names, attempt, rng)
-            point = draw(symbols, functions, sizes(dims, found), [seed, attempt, 1], mood)
+            point = draw(symbols, known, sizes(dims, found), [seed, attempt, 1], mood)
             try:
                 error, failed = _at_point(lines, Env(point))
             except _Unsuitable as why:
@@ -65,16 +65,50 @@ def check_components(
     return Report(passed=found > 0, points=found, max_relative_error=worst, failed=None if found else reason)
 
 
+def _names(
+    roots: Sequence[Expr], variables: Sequence[Sym], functions: Mapping[str, Signature | None]
+) -> tuple[dict[str, Sym], dict[str, Signature | None], set[str]]:
+    """The symbols, the abstract functions and the names of dimensions in some expressions."""
+    symbols: dict[str, Sym] = {}
+    known = dict(functions)
+    dims: set[str] = set()
+    seen: set[Expr] = set()
+    stack = [*roots, *variables]
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        stack += node.args
+        dims.update(n for d in node.shape for n in d.names)
+        if isinstance(node, Sym):
+            symbols[node.name] = node
+        elif isinstance(node, Named):
+            stack.append(node.definition)
+        elif isinstance(node, (Apply, Partial)):
+            known[node.function.name] = node.function
+        elif isinstance(node, Entry) and node.abstract:
+            known[node.name] = None
+        elif isinstance(node, Size):
+            dims.update(node.dim.names)
+    for signature in known.values():
+        if signature is not None:
+            dims.update(n for s in (*signature.takes, signature.gives) for d in s for n in d.names)
+    # the declaration of a variable is the one to trust where a name comes with different attributes
+    symbols.update({v.name: v for v in variables})
+    return symbols, known, dims
+
+
 def _at_point(lines: Sequence[Sum], env: Env) -> tuple[float, str]:
     """The largest error at a point, and what failed there."""
     worst = 0.0
     before: dict[Component | Slope, Array] = {}
-    wanted: dict[Component | Slope, Array] = {}
+    wanted = {line.left: _left(line.left, env) for line in lines}
+    if any(not np.isfinite(v).all() or np.abs(v).max(initial=0.0) > _HUGE for v in wanted.values()):
+        raise _Unsuitable("a value is not finite, or huge")
     for number, line in enumerate(lines, start=1):
-        if line.left not in wanted:
-            wanted[line.left] = _left(line.left, env)
         value = value_of(line, env)
-        if not np.isfinite(value).all() or not np.isfinite(wanted[line.left]).all():
+        if not np.isfinite(value).all():
             raise _Unsuitable("a value is not finite")
         error = relative_error(value, wanted[line.left])
         if not error <= DIFFERENCES:

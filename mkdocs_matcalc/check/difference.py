@@ -54,9 +54,11 @@ def along(e: Expr, env: Env) -> tuple[Array, float]:
         return np.zeros_like(value), 0.0
     reach = max(1.0, *(float(np.abs(env.directions[n]).max()) for n in moving))
     h = _STEP / reach * _HALVES
-    steps = np.concatenate([h, -h]).reshape((6,) + (1,) * (env.depth + 2))
-    shifted = {n: env.values[n] + steps * env.directions[n] for n in moving}
-    value = _full(env.moved(shifted, batch=1, inner=True).value(e), (6,), env.depth)
+    if env.displaced is None:  # one displaced environment serves every quantity, and what they share is computed once
+        steps = np.concatenate([h, -h]).reshape((6,) + (1,) * (env.depth + 2))
+        shifted = {n: env.values[n] + steps * env.directions[n] for n in moving}
+        env.displaced = env.moved(shifted, batch=1, inner=True)
+    value = _full(env.displaced.value(e), (6,), env.depth)
     width = (2 * h).reshape((3,) + (1,) * (value.ndim - 1))
     return _extrapolate((value[:3] - value[3:]) / width)
 

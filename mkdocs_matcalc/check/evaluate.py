@@ -33,7 +33,7 @@ from .smooth import SmoothEntry, SmoothFunction, flat, unflat
 class Env:
     """A point with directions: `stages[0]` names what the outermost differential moves, `stages[1]` the next inner one."""
 
-    __slots__ = ("_base", "_memo", "_moved", "depth", "directions", "point", "stages", "values")
+    __slots__ = ("_base", "_memo", "_moved", "depth", "directions", "displaced", "point", "stages", "values")
 
     def __init__(
         self,
@@ -49,6 +49,8 @@ class Env:
         self._memo: dict[Expr, Array] = {}
         self._base: Env | None = None
         self._moved: frozenset[str] = frozenset()
+        #: where difference quotients along the directions are taken, once it has been needed
+        self.displaced: Env | None = None
 
     def moved(self, values: Mapping[str, Array], *, batch: int, inner: bool = False) -> Env:
         """The same environment with other values for some symbols, which carry `batch` more axes in front."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ..engine.chain import ChainLine
 from ..engine.derivation import Derivation
 from ..engine.layout import layout_words
 from ..engine.step import Line
@@ -20,6 +21,7 @@ from .index import left as left_by_components
 from .index import right as right_by_components
 from .latex import latex
 from .names import latex_name, unicode_name
+from .operators import operators
 from .text import pretty, text
 
 
@@ -94,7 +96,7 @@ def steps(d: Derivation) -> tuple[Step, ...]:
 
 def shown(d: Derivation, line: Line) -> Expr:
     """What is printed of a line: with scalars alone, the derivative rather than the differential."""
-    if not d.ordinary or len(d.variables) > 1:
+    if not d.ordinary or len(d.variables) > 1 or isinstance(line, ChainLine):
         return line.expr
     return rates(line.expr, d.variable, partial=len(d.symbols) > 1)
 
@@ -115,7 +117,7 @@ def _goes_on(line: Line, above: Line | None) -> bool:
 
 
 def _numpy(d: Derivation, line: Line) -> str | None:
-    if line.components is not None:
+    if line.components is not None or isinstance(line, ChainLine):
         return None
     return expression(line.expr, symbols=d.symbols)
 
@@ -139,6 +141,8 @@ def _as_parameter(e: Expr) -> Expr:
 
 def differential_of(d: Derivation, line: Line, *, to_latex: bool) -> str:
     """The left side of a line: df, d²f, vec(dY)."""
+    if isinstance(line, ChainLine):
+        return derivative_of(d, to_latex=to_latex)
     if line.left is not None:
         return latex(line.left) if to_latex else pretty(line.left)
     if line.components is not None:
@@ -232,7 +236,7 @@ def rows(d: Derivation) -> list[Row]:
     above = None
     for line in shown_lines(d):
         left = "" if _goes_on(line, above) else differential_of(d, line, to_latex=True)
-        out.append(Row("line", left, right_of(d, line), tuple(map(ref, line.rules)), "", line.quantity))
+        out.append(Row("line", left, right_of(d, line), tuple(map(ref, line.rules)), _beside(d, line), line.quantity))
         above = line
     if d.identification is None:
         left = (r"\mathrm{d}") + _quantity(d.function, d.value, to_latex=True)
@@ -261,7 +265,17 @@ def _reading(d: Derivation, identification: Rule) -> tuple[tuple[RuleRef, ...], 
     if d.ordinary or d.explicit:
         words = layout_words(d.layout, d.derivative.shape) if d.explicit == "components" else ""
         return tuple(map(ref, d.lines[-1].rules)) if _ends_in_result(d) else (), words
-    return (ref(identification),), layout_words(d.layout, d.derivative.shape)
+    words = layout_words(d.layout, d.derivative.shape)
+    if d.lines and isinstance(d.lines[-1], ChainLine) and identification.kind != "structured":
+        if _ends_in_result(d):
+            return tuple(map(ref, d.lines[-1].rules)), words
+        return (), f"transposed; {words}" if d.layout == "numerator" and not d.variable.is_scalar else words
+    return (ref(identification),), words
+
+
+def _beside(d: Derivation, line: Line, *, to_latex: bool = True) -> str:
+    """The words beside a line, besides its rules."""
+    return operators(d, line, to_latex=to_latex) if isinstance(line, ChainLine) else ""
 
 
 def shown_lines(d: Derivation) -> tuple[Line, ...]:
@@ -270,7 +284,9 @@ def shown_lines(d: Derivation) -> tuple[Line, ...]:
 
 
 def _ends_in_result(d: Derivation) -> bool:
-    if not d.lines or not (d.identification is None or d.ordinary or d.explicit):
+    if not d.lines:
+        return False
+    if not (d.identification is None or d.ordinary or d.explicit or isinstance(d.lines[-1], ChainLine)):
         return False
     return shown(d, d.lines[-1]) == d.derivative
 
@@ -289,7 +305,7 @@ def terminal(d: Derivation) -> str:
     above = None
     for line in shown_lines(d):
         left = "" if _goes_on(line, above) else differential_of(d, line, to_latex=False)
-        table.append((left, right_of(d, line, to_latex=False), note_text(tuple(map(ref, line.rules)), "")))
+        table.append((left, right_of(d, line, to_latex=False), note_text(tuple(map(ref, line.rules)), _beside(d, line, to_latex=False))))
         above = line
     if d.explicit == "proof":
         table.append((differential_of(d, d.lines[-1], to_latex=False), pretty(d.derivative),

@@ -39,10 +39,10 @@ _SYMBOLS = {
 }  # fmt: skip
 
 #: The sign of equality with its spaces, the space before a note, and a number with the space before it, in em.
-_EQUALS, _GAP, _TAG = 1.4, 1.5, 3.2
+_EQUALS, _GAP, _TAG = 1.4, 1.5, 3.6
 _INDENT = 2.0
 #: A note is set in a smaller size.
-_NOTE = 0.43
+_NOTE = 0.45
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]*")
 
 
@@ -178,4 +178,6 @@ def _below(row: Row, room: float) -> list[str]:
             wide = 0.0
         out[-1].append(words)
         wide += more
-    return [rf"&\qquad \matcalcnote{{{', '.join(words)}{',' if i < len(out) - 1 else ''}}}" for i, words in enumerate(out)]
+    # without a width of their own, or the notes beside other lines would move away to the right
+    lines = [f"{', '.join(words)}{',' if i < len(out) - 1 else ''}" for i, words in enumerate(out)]
+    return [rf"&\qquad \rlap{{\matcalcnote{{{line}}}}}" for line in lines]

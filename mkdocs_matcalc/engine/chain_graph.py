@@ -8,13 +8,14 @@ no nodes (see `chain_operators`). Nothing here recurses: a chain may be as long 
 
 from __future__ import annotations
 
-from ..expr.atoms import UNIT, Named
+from ..expr.atoms import UNIT, Named, zeros
 from ..expr.differential import Gradient
 from ..expr.linear import add
 from ..expr.node import Expr
 from ..expr.walk import substitute
 from ..rules.rule import Rule
 from .chain_operators import Edge, Operators
+from .collect import factor
 
 #: An operator G with one of its edges.
 Use = tuple[Expr, Edge]
@@ -53,7 +54,7 @@ class Graph:
             edges[part] = [] if leaf or self.by not in part.varies else operators.edges(part)
             stack.append((part, True))
             stack.extend((edge.operand, False) for edge in reversed(edges[part]) if edge.operand not in edges)
-        for part in reversed(order):
+        for part in edges:  # in the order in which a reader meets them
             for edge in edges[part]:
                 self.uses.setdefault(edge.operand, []).append((part, edge))
         return order
@@ -74,7 +75,7 @@ class Graph:
         if not uses or part in self.known:
             return
         if all(edge.plain and user in self.known for user, edge in uses):
-            self.known[part] = add(*(edge.pull(self.known[user]) for user, edge in uses))
+            self.known[part] = factor(add(*(edge.pull(self.known[user]) for user, edge in uses)))
         elif len(uses) == 1 and uses[0][1].plain and isinstance(uses[0][0], Named):
             # y = Xw + b: what reaches Xw is ∂f/∂y, and a reader is not told so
             self.ridden.add(part)
@@ -105,7 +106,7 @@ class Graph:
 
     def expanded(self, part: Expr) -> Expr:
         """∂f/∂part by ∂f/∂G for every operator G that it is an operand of."""
-        return add(*(edge.pull(self.gradient(user)) for user, edge in self.uses[part]))
+        return factor(add(*(edge.pull(self.gradient(user)) for user, edge in self.uses[part]), zeros(part.shape)))
 
     def ready(self, pending: list[Gradient]) -> list[Gradient]:
         """The fractions to replace next: those that no other pending one leads to, so that each is replaced once."""

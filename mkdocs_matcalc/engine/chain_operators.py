@@ -23,13 +23,16 @@ from ..expr.matrix import Call, Inv, MatPow, call, flipped, matpow, trace
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Pow, entrywise, partial
 from ..expr.shape import ONE, Shape, is_scalar
-from ..expr.walk import substitute
+from ..expr.walk import bottom_up, substitute
 from ..rules.rule import Rule
 from ..rules.table import by_name
 from .differentiate import _LONGEST_POWER as LONGEST_POWER
 from .refuse import describe
 
 Pull = Callable[[Expr], Expr]
+
+#: What stands for ∂f/∂G in the right side of a rule until it is put in; no name of the language.
+_HOLE = "∂"
 
 
 @dataclass(frozen=True)
@@ -109,11 +112,10 @@ class Operators:
         if not all(g.holds(found) or found.names[g.name] in self.licensed for g in rule.when):
             return None
 
-        def pull(d: Expr) -> Expr:
-            found.names["D"] = d
-            return instance(rule.replacement, found)
-
-        return Edge(operand, pull, (rule,))
+        hole = Sym(_HOLE, e.shape)
+        found.names["D"] = hole
+        after = bottom_up(instance(rule.replacement, found), _upright)
+        return Edge(operand, lambda d: substitute(after, {hole: d}), (rule,))
 
     def first(self, names: tuple[str, ...], e: Expr, operand: Expr) -> Iterator[Edge]:
         """The edge of the first rule that applies."""
@@ -236,6 +238,11 @@ class Operators:
             else:
                 raise no_rule(f"the derivative of {describe(e)} by a matrix in it", e.span)
             yield Edge(arg, pull, (by_name(name),))
+
+
+def _upright(e: Expr) -> Expr:
+    """Without the transpose around what is symmetric by its form: (XᵀX)⁻¹."""
+    return e.arg if isinstance(e, T) and flipped(e.arg) == e.arg else e
 
 
 def scalar_product(a: Expr, d: Expr) -> Expr:

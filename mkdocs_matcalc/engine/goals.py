@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import DeriveError
-from ..expr.atoms import Named, Sym, unstructured, zeros
+from ..expr.atoms import Named, Sym, num, unstructured, zeros
 from ..expr.differential import Diff
 from ..expr.grid import grid
 from ..expr.matrix import Call, flipped
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Entry, Partial
+from ..expr.scalar import Apply, Entry, Partial, Pow
 from ..expr.shape import Shape, is_scalar, is_vector, kind
-from ..expr.walk import bottom_up, intermediates, put_back
+from ..expr.walk import bottom_up, everything, intermediates
 from ..parse.problem import Goal, Problem
 from ..rules.rule import Rule
 from ..rules.table import RULES
@@ -22,7 +22,9 @@ from .collect import factor
 from .components import components_rule, determinant, jacobian
 from .derivation import Derivation, Statement
 from .differential import Told, tell
-from .layout import arrange, is_vec_form
+from .index import refuse as refuse_index
+from .index import tell_index
+from .layout import arrange, is_vec_form, turned
 from .proof import prove, varying
 from .second import tell_second
 from .step import Line
@@ -56,6 +58,14 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
         each = tell_chain(function, value, free)
         lines_of = {v.name: told.lines for v, told in zip(goal.variables, each, strict=True)}
         told = Told((), tuple(derivative for told in each for derivative in told.derivatives))
+    elif style == "index":
+        refuse_index(goal)
+
+        def finish(e: Expr, v: Sym) -> tuple[Expr, bool]:
+            result = arrange(declared(e, problem), value.shape, v.shape, layout)
+            return finished(result)[0], turned(value.shape, v.shape, layout)
+
+        lines_of, told = tell_index(goal, function, value, free, {*problem.symbols, *problem.functions}, finish)
     elif goal.kind == "second":
         told = tell_second(function, value, free)
     else:
@@ -68,6 +78,8 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
     out = []
     for v, derivative in zip(goal.variables, told.derivatives, strict=False):
         identification = identify(value.shape, v.shape, second=goal.kind == "second", variables=goal.variables)
+        if style == "index":
+            identification = RULES["by-entries"]
         if told.lines and identification.number == 3 and _by_vec(told.lines[-1].expr):
             identification = RULES[206]
         remarks = [*shared, *_shape_remarks(value, v)]
@@ -87,7 +99,7 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
                 goal=goal.text, title=problem.directives.get("title", ""), variable=v, variables=goal.variables,
                 function=function, value=value, layout=layout, style=style, order=2 if goal.kind == "second" else 1,
                 statements=statements, lines=lines_of.get(v.name, told.lines), derivative=result, identification=identification,
-                remarks=(*remarks, *note), ordinary=goal.kind == "derivative" and _scalars_alone(value), symbols=problem.symbols, functions=problem.functions,
+                remarks=(*remarks, *note), ordinary=goal.kind == "derivative" and style != "index" and _scalars_alone(value), symbols=problem.symbols, functions=problem.functions,
                 named=intermediates(value), directives=problem.directives, source=problem.text,
             )
         )  # fmt: skip
@@ -120,7 +132,7 @@ def _differential(
 
 def _scalars_alone(value: Expr) -> bool:
     """Whether a goal is one of a first course: nothing in it but scalars and their functions."""
-    return all(is_scalar(n.shape) for n in put_back(value).walk())
+    return all(is_scalar(n.shape) for n in everything(value))
 
 
 def _proof(problem: Problem, goal: Goal, layout: str, style: str) -> Derivation:
@@ -262,7 +274,7 @@ def _expanded_size(e: Expr, limit: int = _LARGEST) -> int:
 
 def _adjugate_remark(value: Expr, result: Expr) -> list[str]:
     """What the adjugate is, where the derivation brought it in."""
-    here, there = (any(isinstance(n, Call) and n.name == "adj" for n in put_back(e).walk()) for e in (value, result))
+    here, there = (any(isinstance(n, Call) and n.name == "adj" for n in everything(e)) for e in (value, result))
     if there and not here:
         return [
             "adj is the adjugate; where M is invertible, adj(M) = |M| M⁻¹ (declare it invertible to have that form)."
@@ -300,26 +312,22 @@ def _attribute_remarks(goal: Goal, *, structured: bool) -> list[str]:
     return out
 
 
-_KINKS = {"abs": "0", "relu": "0", "sign": "0"}
+_KINKS = frozenset(("abs", "relu", "sign"))
 
 
 def _kinks(e: Expr) -> list[str]:
     """Where an expression with a kink has its derivative."""
     found: dict[str, None] = {}
-    for node in put_back(e).walk():
+    norms = squares = 0
+    for node in everything(e):
         if isinstance(node, Entry) and node.name in _KINKS and not node.abstract:
             found[f"The result holds where no argument of {node.name} is zero."] = None
         elif isinstance(node, Call) and node.name == "norm1":
             found["The result holds where no entry under the 1-norm is zero."] = None
-        elif isinstance(node, Call) and node.name == "norm2" and not _squared(e, node):
-            found["The result holds where the norm is not zero."] = None
+        elif isinstance(node, Call) and node.name == "norm2":
+            norms += 1
+        elif isinstance(node, Pow) and isinstance(node.base, Call) and node.base.name == "norm2":
+            squares += node.exponent == num(2)
+    if norms > squares:
+        found["The result holds where the norm is not zero."] = None
     return list(found)
-
-
-def _squared(e: Expr, norm: Call) -> bool:
-    from ..expr.atoms import num
-    from ..expr.scalar import Pow
-
-    inside = put_back(e)
-    squares = sum(1 for n in inside.walk() if isinstance(n, Pow) and n.base == norm and n.exponent == num(2))
-    return squares == sum(1 for n in inside.walk() if n == norm)

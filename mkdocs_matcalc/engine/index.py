@@ -15,21 +15,21 @@ What has no such form of reasonable length is refused, and the refusal names the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Sequence
 
-from ..errors import DeriveError
+from ..errors import DeriveError, Span
 from ..expr.atoms import Named, Sym, zeros
 from ..expr.component import Component, Slope, Sum, Term, component
-from ..expr.linear import add
+from ..expr.linear import add, split_scale
 from ..expr.matrix import flipped
 from ..expr.node import Expr
 from ..expr.shape import ONE, Dim, kind
-from ..expr.walk import intermediates
+from ..expr.walk import intermediates, symbols
+from ..parse.problem import Goal
 from ..rules.rule import Rule
 from ..rules.table import by_name
 from .collect import factor
+from .differential import Told
 from .entries import simplify_entries
 from .forms import derivative_shape
 from .index_contract import contract, deltas, like_terms, renamed_apart, weight
@@ -44,30 +44,46 @@ _MOST_TERMS, _MOST_FACTORS = 12, 40
 _MOST_WAVES = 24
 
 
-@dataclass(frozen=True)
-class ToldByComponents:
-    """The lines, and the derivative in numerator layout."""
-
-    lines: tuple[Line, ...]
-    derivative: Expr
-
-
-def refusal(what: str) -> DeriveError:
+def refusal(what: str, span: Span | None = None) -> DeriveError:
     """What this style does not do, and which one does."""
-    return DeriveError(f"style index: {what}", hint="style differential derives it")
+    return DeriveError(f"style index: {what}", span=span, hint="style differential derives it")
 
 
-def tell_by_components(
+def refuse(goal: Goal) -> None:
+    """Refuse a goal that this style does not derive."""
+    if goal.kind != "derivative":
+        raise refusal("only first derivatives are derived by components", goal.span)
+
+
+def tell_index(
+    goal: Goal,
     function: str,
     value: Expr,
-    variable: Sym,
-    taken: Iterable[str],
-    finish: Callable[[Expr], tuple[Expr, str]],
-) -> ToldByComponents:
-    """The derivation of `value` by one variable; `finish` gives a numerator layout its layout and final form."""
-    if variable.name not in value.varies:
-        return ToldByComponents((), zeros(derivative_shape(value.shape, variable.shape)))
-    return Teller(function, value, variable, taken).tell(finish)
+    variables: Sequence[Sym],
+    names: Iterable[str],
+    finish: Callable[[Expr, Sym], tuple[Expr, bool]],
+) -> tuple[dict[str, tuple[Line, ...]], Told]:
+    """The lines by each variable, and the derivatives in numerator layout.
+
+    `finish` gives a numerator layout its final form in the layout asked for, and says whether that is the transpose.
+    """
+    taken = {*names, *intermediates(value), function}
+    taken |= {n for s in symbols(value).values() for d in s.shape for n in d.names}
+    lines: dict[str, tuple[Line, ...]] = {}
+    derivatives = []
+    for v in variables:
+        if v.name not in value.varies:
+            lines[v.name] = ()
+            derivatives.append(zeros(derivative_shape(value.shape, v.shape)))
+            continue
+        try:
+            teller = Teller(function, value, v, taken)
+            derivatives.append(teller.tell(finish))
+            lines[v.name] = tuple(teller.lines)
+        except DeriveError as error:
+            error.span = error.span or goal.span
+            raise
+    return lines, Told((), tuple(derivatives))
 
 
 class Teller:
@@ -81,6 +97,7 @@ class Teller:
         self.value = value
         upright = flipped(value) if value.is_row else value
         self.upright = upright
+        self.variable = variable
         if len(_dims(upright)) + len(_dims(variable)) > 2:
             raise refusal(f"a derivative of a {kind(value.shape)} by a {kind(variable.shape)} has too many indices")
         letters = Letters(taken)
@@ -110,8 +127,8 @@ class Teller:
         cited: dict[Rule, None] = {by_name(r): None for r in (*rules, *self.rates.cited())}
         self.lines.append(Line(quantity, self.value, (), components=line, cited=tuple(cited)[:3]))
 
-    def tell(self, finish: Callable[[Expr], tuple[Expr, str]]) -> ToldByComponents:
-        """Every line, then the derivative."""
+    def tell(self, finish: Callable[[Expr, Sym], tuple[Expr, bool]]) -> Expr:
+        """Every line; the derivative in numerator layout is handed out."""
         for name, named in intermediates(self.value).items():
             if self.rates.moves(named):
                 self.intermediate(name, named)
@@ -129,12 +146,12 @@ class Teller:
         else:
             row, col = col, row
         derivative = self.back(terms, row, col)
-        result, turned = finish(derivative)
+        result, turned = finish(derivative, self.variable)
         if turned:
             row, col = col, row
         if row or col:
-            self.write(self.function, left, [Term(Fraction(1), (Component(result, row, col),))], "matrix-notation")
-        return ToldByComponents(tuple(self.lines), derivative)
+            self.write(self.function, left, [entry_of(result, row, col)], "matrix-notation")
+        return derivative
 
     def definition(self, left: Slope) -> list[Term]:
         """The function in entries, and its derivative by the definition."""
@@ -216,6 +233,12 @@ class Teller:
         return simplify_entries(factor(add(zeros(shape), *found))) if found else zeros(shape)
 
 
+def entry_of(e: Expr, row: str, col: str) -> Term:
+    """The entry of a result as a term, its number and scalars in front."""
+    coef, scalars, rest = split_scale(e)
+    return Term(coef, (*(Component(s) for s in scalars), Component(rest, row, col)))
+
+
 def _dims(e: Expr) -> list[Dim]:
     """The dimensions of an expression that have an index."""
     return [d for d in e.shape if d is not ONE]
@@ -228,4 +251,4 @@ def _places(e: Expr, letters: list[str]) -> tuple[str, str]:
     return row, next(rest) if e.shape[1] is not ONE else ""
 
 
-__all__ = ["Teller", "ToldByComponents", "refusal", "tell_by_components"]
+__all__ = ["Teller", "refusal", "refuse", "tell_index"]

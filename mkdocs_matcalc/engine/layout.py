@@ -22,7 +22,12 @@ _TURNED: dict[str, frozenset[tuple[str, str]]] = {
 
 def arrange(derivative: Expr, y: Shape, x: Shape, layout: str) -> Expr:
     """A derivative identified in numerator layout, in the layout asked for."""
-    return factor(flipped(derivative)) if (kind(y), kind(x)) in _TURNED[layout] else derivative
+    return factor(flipped(derivative)) if turned(y, x, layout) else derivative
+
+
+def turned(y: Shape, x: Shape, layout: str) -> bool:
+    """Whether a layout is the transpose of the numerator layout."""
+    return (kind(y), kind(x)) in _TURNED[layout]
 
 
 def is_vec_form(y: Shape, x: Shape) -> bool:

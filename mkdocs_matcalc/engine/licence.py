@@ -7,13 +7,13 @@ from ..expr.linear import Mul
 from ..expr.matrix import Call, Inv
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Pow
-from ..expr.walk import put_back
+from ..expr.walk import everything
 
 
 def licensed_by(e: Expr) -> frozenset[Expr]:
     """The matrices that are invertible wherever an expression is defined: under an inverse, a logdet, a log of a det."""
     found: set[Expr] = set()
-    for node in put_back(e).walk():
+    for node in everything(e):
         if isinstance(node, Inv) or (isinstance(node, Call) and node.name == "logdet"):
             found.add(node.args[0])
         inside = node.args[0] if isinstance(node, Entry) and node.name == "log" else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from .atoms import Named, Sym
 from .node import Expr
@@ -32,15 +32,21 @@ def put_back(e: Expr, names: Iterable[str] | None = None) -> Expr:
     return go(e)
 
 
+def everything(e: Expr) -> Iterator[Expr]:
+    """Every node of an expression and of the definitions that it uses, each definition once."""
+    seen: set[str] = set()
+    waiting = [e]
+    while waiting:
+        for node in waiting.pop().walk():
+            yield node
+            if isinstance(node, Named) and node.name not in seen:
+                seen.add(node.name)
+                waiting.append(node.definition)
+
+
 def symbols(e: Expr) -> dict[str, Sym]:
     """The symbols in an expression, those in definitions of intermediates included, by name."""
-    found: dict[str, Sym] = {}
-    for node in e.walk():
-        if isinstance(node, Sym):
-            found[node.name] = node
-        elif isinstance(node, Named):
-            found.update(symbols(node.definition))
-    return found
+    return {node.name: node for node in everything(e) if isinstance(node, Sym)}
 
 
 def intermediates(e: Expr) -> dict[str, Named]:

@@ -1,9 +1,9 @@
 r"""The references of a page: in its text, in its formulas, and what is left of them.
 
 In: the HTML of a whole page and what is known of it. Out: the HTML with links in the place of marks.
-In MathML a number is a link like any other; in TeX for MathJax it is an `\href`; KaTeX, which follows
-links only where a site allows it, gets the number alone. A reference to something without a number
-says its name, and is a warning.
+In MathML a number is a link like any other. TeX for MathJax and KaTeX gets the number alone: the one
+takes no `#` in an argument of a macro, the other follows links only where a site allows it. A reference
+to something without a number says its name, and is a warning.
 """
 
 from __future__ import annotations
@@ -59,8 +59,6 @@ def in_tex(tex: str, page: Page, renderer: str, links: list[str] | None = None) 
         if renderer == "mathml" and links is not None:
             links.append(crossref.anchor(to, number, page.met))
             return mathml.number(to, _TOKEN.format(len(links) - 1), in_text)
-        if renderer == "mathjax" and not in_text:
-            return rf"\href{{{to.href}}}{{\text{{{number}}}}}"
         return mathml.number(to, number, in_text)
 
     return crossref.in_formula(tex, lambda label: link(page, label), page.words, shown)

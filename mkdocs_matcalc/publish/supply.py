@@ -66,10 +66,11 @@ def _mathjax(main: Path) -> Supply:
     base = main.parent
     kept = [path for path in _below(base) if path.suffix in (".js", ".woff", ".woff2", ".json", ".mjs")]
     files = {f"mathjax/{path.relative_to(base).as_posix()}": path for path in kept if _wanted(path, base, main)}
-    fonts = base.parent / "@mathjax"  # MathJax 4 keeps its font in a package beside it
-    for path in _below(fonts / "mathjax-newcm-font") if fonts.is_dir() else ():
-        if path.suffix in (".js", ".woff2") and "chtml" in path.as_posix():
-            files[f"mathjax-font/{path.relative_to(fonts / 'mathjax-newcm-font').as_posix()}"] = path
+    font = base.parent / "@mathjax" / "mathjax-newcm-font"  # MathJax 4 keeps its font in a package beside it
+    for path in _below(font) if font.is_dir() else ():
+        inner = path.relative_to(font)
+        if inner.parts[0] in ("chtml", "chtml.js") and path.suffix in (".js", ".woff2"):
+            files[f"mathjax-font/{inner.as_posix()}"] = path
     files["mathjax-setup.js"] = ASSETS / "mathjax-setup.js"
     return Supply("mathjax", files, ("mathjax-setup.js", f"mathjax/{main.name}"))
 

@@ -27,6 +27,7 @@ _FAMILIES = (
     "scalars",
     "identities",
     "operators",
+    "components",
 )
 
 

@@ -1,0 +1,1 @@
+"""The command `matcalc`: a file for each of its commands, and `main` that knows them."""

@@ -1,0 +1,71 @@
+"""`matcalc derive`: one block, as text, LaTeX, Markdown, JSON or code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .options import Commands, Paint, lines, paint_for, settings, shown
+
+if TYPE_CHECKING:
+    from ..engine.derivation import Derivation
+
+_FORMATS = ("text", "latex", "markdown", "json", "python", "numpy", "torch", "jax", "matlab", "julia")
+
+
+def add(commands: Commands) -> None:
+    """Tell the parser what the command takes."""
+    command = commands.add_parser("derive", help="derive one block", description="Derive one block.")
+    command.add_argument("file", nargs="?", default="-", help="a file with a block; - or nothing: standard input")
+    command.add_argument("-e", "--expression", metavar="TEXT", help=r"the block itself; \n or ; ends a line")
+    command.add_argument(
+        "--format", choices=_FORMATS, default="text",
+        help="python is the derivative alone; numpy and the other languages are value and derivative together",
+    )  # fmt: skip
+    settings(command)
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Derive a block and print it; 1 where it cannot be derived."""
+    from ..errors import DeriveError
+    from ..pipeline import derive
+
+    if args.expression is not None:
+        text, name = lines(args.expression), "-e"
+    elif args.file == "-":
+        text, name = sys.stdin.read(), "<stdin>"
+    else:
+        text, name = Path(args.file).read_text(encoding="utf-8", errors="surrogateescape"), args.file
+    try:
+        found = derive(text, layout=args.layout, style=args.style)
+        out = render(found, args.format, paint_for(sys.stdout))
+    except DeriveError as error:
+        place = f":{error.line}:{error.column}" if error.excerpt() else ""
+        print(shown(error, f"{name}{place}", paint_for(sys.stderr)), file=sys.stderr)
+        return 1
+    print(out)
+    return 0
+
+
+def render(found: Sequence[Derivation], form: str, paint: Paint | None = None) -> str:
+    """Derivations in one of the output formats."""
+    if form == "json":
+        import json
+
+        return json.dumps([d.to_dict() for d in found], indent=2, ensure_ascii=False)
+    if form == "python":
+        return "import numpy as np\n\n\n" + "\n\n".join(d.numpy() for d in found)
+    if form == "text":
+        from ..emit.steps import terminal
+
+        return "\n\n".join(terminal(d, paint) for d in found)
+    if form in ("latex", "markdown"):
+        from ..emit.markdown import markdown
+        from ..emit.tex import align
+
+        return "\n\n".join((align if form == "latex" else markdown)(d) for d in found)
+    return "\n\n".join(d.code(form) for d in found).rstrip("\n")

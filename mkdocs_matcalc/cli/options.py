@@ -1,0 +1,61 @@
+"""What several commands share: options, colour, errors as they are printed.
+
+In: the arguments of a command, a stream. Out: the same words for the same thing in every command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from ..errors import DeriveError
+
+#: A command's place among the commands, as argparse has it.
+Commands = Any
+#: Colours of a terminal, by what they are for.
+_CODES = {"rule": "36", "result": "1", "dim": "2", "good": "32", "bad": "31", "caret": "1;31"}
+Paint = Callable[[str, str], str]
+
+
+def settings(command: argparse.ArgumentParser) -> None:
+    """The options that say how a block is derived where it does not say so itself."""
+    command.add_argument("--layout", choices=("numerator", "denominator", "mixed"), default="numerator")
+    command.add_argument("--style", choices=("differential", "chain", "index"), default="differential")
+
+
+def paint_for(stream: TextIO) -> Paint:
+    """Colours for a terminal, plain words for anything else and where NO_COLOR is set."""
+    coloured = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def paint(what: str, text: str) -> str:
+        return f"\x1b[{_CODES[what]}m{text}\x1b[0m" if coloured and text else text
+
+    return paint
+
+
+def shown(error: DeriveError, where: str, paint: Paint) -> str:
+    """A mistake with its place, the line with a caret, and the hint."""
+    excerpt = error.excerpt()
+    parts = [f"{where}: {paint('bad', error.message)}"]
+    if excerpt:
+        source, caret = excerpt.split("\n")
+        parts += [source, paint("caret", caret)]
+    return "\n".join([*parts, *([f"hint: {error.hint}"] if error.hint else [])])
+
+
+def lines(text: str) -> str:
+    r"""A block given on the command line: a semicolon outside brackets ends a line, as `\n` does."""
+    out, depth = [], 0
+    for c in text.replace("\\n", "\n"):
+        depth += (c in "([{") - (c in ")]}")
+        out.append("\n" if c == ";" and depth <= 0 else c)
+    return "".join(out)
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as aligned columns, the last one ragged."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    return ["  ".join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in rows]

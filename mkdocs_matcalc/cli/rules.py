@@ -1,0 +1,39 @@
+"""`matcalc rules`: the rules, a line each, or as data."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from .options import Commands, paint_for
+
+
+def add(commands: Commands) -> None:
+    """Tell the parser what the command takes."""
+    command = commands.add_parser("rules", help="list the rules", description="List the rules.")
+    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the rules in the order of their numbers."""
+    from ..rules.table import RULES
+
+    if args.format == "json":
+        import json
+
+        rows = [
+            {"number": r.number, "name": r.name, "title": r.title, "family": r.family, "latex": r.statement_latex(),
+             "condition": r.condition, "source": r.source}
+            for r in RULES
+        ]  # fmt: skip
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        return 0
+    from ..emit.rule_text import statement
+
+    paint = paint_for(sys.stdout)
+    for r in RULES:
+        condition = f"   [{r.condition}]" if r.condition else ""
+        number, name = f"({r.number})".rjust(6), r.name.ljust(24)
+        print(f"{paint('dim', number)}  {paint('rule', name)} {statement(r)}{paint('dim', condition)}")
+    return 0

@@ -1,0 +1,160 @@
+r"""`matcalc tex`: a LaTeX fragment for each label, the rule book, and the package that sets them.
+
+The fragments are the same bytes for the same sources, from wherever the command is run. With
+`--check` nothing is written, and a fragment that is stale, missing or without a source is told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .options import Commands, paint_for, settings, shown
+from .sources import Source, blocks, files, read, relative
+
+if TYPE_CHECKING:
+    from ..emit.tex import TexStyle
+
+#: Seconds between two looks at the sources.
+_PAUSE = 0.5
+
+
+def add(commands: Commands) -> None:
+    """Tell the parser what the command takes."""
+    command = commands.add_parser(
+        "tex",
+        help="write LaTeX fragments",
+        description="Write a LaTeX fragment for each labelled block of Markdown files, and of LaTeX files "
+        "with %% derive comments.",
+    )
+    command.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders of them")
+    command.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder of the fragments")
+    command.add_argument("--number", choices=("last", "all", "none"), default="last", help="which lines have a number")
+    command.add_argument("--bold", choices=("mathbf", "bm", "boldsymbol"), default="mathbf")
+    command.add_argument("--env", choices=("align", "align*", "aligned", "split"), default="align")
+    command.add_argument("--width", type=float, default=32.0, metavar="EM", help="the width of a line, 32 by default")
+    mode = command.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="write nothing; fail where a fragment is stale")
+    mode.add_argument("--watch", action="store_true", help="write again whenever a source changes")
+    settings(command)
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write or check the fragments; 1 where a block fails or a fragment is stale."""
+    if args.watch:
+        return watch(args)
+    return once(args)
+
+
+def once(args: argparse.Namespace) -> int:
+    """One pass over the sources."""
+    from ..emit.fragment import package, rule_book
+    from ..emit.tex import TexStyle
+    from ..errors import DeriveError
+
+    try:
+        style = TexStyle(args.number, args.bold, args.env, args.width)
+    except DeriveError as error:
+        print(f"matcalc: {error}", file=sys.stderr)
+        return 2
+    folder = Path(args.output)
+    own = folder.resolve()
+    sources = [path for path in files(args.paths) if own not in path.resolve().parents]
+    made, failed, bare = _fragments(sources, folder, style, args)
+    made["matcalc.sty"] = package()
+    made["matcalc-rules.tex"] = rule_book(style)
+    if bare:
+        print(f"{bare} block{'s' * (bare != 1)} without a label left out", file=sys.stderr)
+    if args.check:
+        stale = _stale(made, folder, {relative(path, folder) for path in sources})
+        for line in stale:
+            print(line, file=sys.stderr)
+        print(f"{len(made)} files, {len(made) - sum(': no' not in s for s in stale)} up to date")
+        return 1 if failed or stale else 0
+    written = _write(made, folder)
+    print(f"{len(made) - 2} fragments in {folder}, {written} file{'s' * (written != 1)} written")
+    return 1 if failed else 0
+
+
+def _fragments(
+    sources: list[Path], folder: Path, style: TexStyle, args: argparse.Namespace
+) -> tuple[dict[str, str], int, int]:
+    """The fragments by file name, how many blocks fail, and how many have no label."""
+    from ..emit.fragment import RULE_BOOK, file_name, fragment
+    from ..errors import DeriveError
+    from ..pipeline import derive
+
+    made: dict[str, str] = {}
+    first: dict[str, Source] = {}
+    failed = bare = 0
+    for source in (block for path in sources for block in blocks(path)):
+        if not source.label:
+            bare += 1
+            continue
+        try:
+            name = file_name(source.label)
+            taken = first.get(name)
+            if taken is not None or name == f"{RULE_BOOK}.tex":
+                where = f"{taken.path}:{taken.line}" if taken else "the rule book"
+                raise DeriveError(f"the label '{source.label}' is taken by {where}")
+            first[name] = source
+            found = derive(source.text, layout=args.layout, style=args.style)
+            made[name] = fragment(found, source.label, relative(source.path, folder), source.text, style)
+        except DeriveError as error:
+            failed += 1
+            line = source.line + (error.line if error.excerpt() else 0)
+            print(shown(error, f"{source.path}:{line}", paint_for(sys.stderr)), file=sys.stderr)
+    return made, failed, bare
+
+
+def _write(made: dict[str, str], folder: Path) -> int:
+    """Write what has changed, so that what depends on a file is not made anew for nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = 0
+    for name, text in sorted(made.items()):
+        path = folder / name
+        if not path.exists() or path.read_bytes() != text.encode():
+            path.write_bytes(text.encode())
+            written += 1
+    return written
+
+
+def _stale(made: dict[str, str], folder: Path, sources: set[str]) -> list[str]:
+    """What is wrong with the fragments of a folder, a line each."""
+    from ..emit.fragment import MARK
+
+    out = []
+    for name, text in sorted(made.items()):
+        path = folder / name
+        if not path.exists():
+            out.append(f"{path}: missing")
+        elif path.read_bytes() != text.encode():
+            out.append(f"{path}: stale")
+    for path in sorted(folder.glob("*.tex")) if folder.is_dir() else []:
+        first = read(path).partition("\n")[0]
+        source = first.removeprefix(MARK).partition(";")[0]
+        if path.name not in made and first.startswith(MARK) and source in sources:
+            out.append(f"{path}: no block of {source} has this label any more")
+    return out
+
+
+def watch(args: argparse.Namespace, pause: Callable[[float], object] = time.sleep) -> int:
+    """Write the fragments whenever a source changes, until the user stops it."""
+    seen: dict[Path, tuple[int, int]] | None = None
+    own = Path(args.output).resolve()
+    while True:
+        now = {}
+        for path in files(args.paths):
+            if own not in path.resolve().parents:
+                state = path.stat()
+                now[path] = (state.st_mtime_ns, state.st_size)
+        if now != seen:
+            seen = now
+            once(args)
+            sys.stdout.flush()
+        pause(_PAUSE)
