@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,22 +37,40 @@ def derive(
         if value not in known:
             raise DeriveError(f"unknown {what} {value!r}", hint=f"one of {', '.join(known)}")
     try:
-        problem = parse(text)
-        chosen = problem.directives.get("layout", layout)
-        told = problem.directives.get("style", style)
-        out: list[Derivation] = []
-        for goal in problem.goals:
-            found = derivations(problem, goal, chosen, told)
-            if verify:
-                for d in found:
-                    certify(d, goal.span)
-            out += found
+        with deep_recursion():
+            return _derive(text, layout, style, verify=verify)
     except DeriveError as error:
         raise error.within(text) from None
     except RecursionError:
-        if __import__("os").environ.get("MC"):
-            raise
         raise DeriveError("the expression is nested too deeply", text=text, span=Span(0, 1)) from None
+
+
+#: A definition may use another, and that a third, a thousand times over; Python's own limit is for runaway recursion.
+_FRAMES = 30_000
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Room for chains of definitions, for as long as a block is derived."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _derive(text: str, layout: str, style: str, *, verify: bool) -> list[Derivation]:
+    problem = parse(text)
+    chosen = problem.directives.get("layout", layout)
+    told = problem.directives.get("style", style)
+    out: list[Derivation] = []
+    for goal in problem.goals:
+        found = derivations(problem, goal, chosen, told)
+        if verify:
+            for d in found:
+                certify(d, goal.span)
+        out += found
     return out
 
 
@@ -68,6 +89,8 @@ def certify(d: Derivation, span: Span) -> None:
     quantities: dict[str, Expr] = {d.function: d.value, f"d{d.function}": diff(d.value), **d.named}
     lines = []
     for line in () if chain else d.lines:
+        if line.left is not None:
+            continue  # a name for what stands on its right side
         quantity = quantities[line.quantity]
         lines.append((vec(quantity) if line.vec else quantity, line.expr))
     if d.identification is None:

@@ -81,7 +81,7 @@ def torch_side():
 
 def jax_side():
     jax = pytest.importorskip("jax")
-    jax.config.update("jax_enable_x64", True)  # noqa: FBT003 - its own way of saying it
+    jax.config.update("jax_enable_x64", True)
 
     return SimpleNamespace(module=jax.numpy, array=jax.numpy.asarray, own=lambda f, x: jax.jacobian(f)(x))
 

@@ -160,7 +160,9 @@ def annotation(result: Result) -> str:
     place = f"file={_property(result.source.path.as_posix())},line={result.line}"
     if error.excerpt():
         place += f",col={error.column}"
-    text = "\n".join(part for part in (error.message, error.excerpt(), f"hint: {error.hint}" if error.hint else "") if part)
+    text = "\n".join(
+        part for part in (error.message, error.excerpt(), f"hint: {error.hint}" if error.hint else "") if part
+    )
     return f"::error {place},title=matcalc::{_data(text)}"
 
 

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from ..expr.atoms import Sym
 from ..expr.node import Expr
 from .code_body import Body, provider, python_size
-from .code_grammar import Printer, python_name
+from .code_grammar import Printer
+from .code_pieces import python_name
 from .code_tables import HELPERS
 
 

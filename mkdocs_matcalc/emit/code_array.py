@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
+from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
 from ..expr.matrix import Call, Inv, MatPow, flipped
 from ..expr.node import Expr
@@ -20,7 +21,7 @@ from ..expr.scalar import Apply, Entry, Partial, Pow
 from ..expr.shape import ONE, Dim, Shape, is_scalar
 from .code_array_tables import ARRAY_LANGUAGES, ArrayLanguage
 from .code_compute import Solve, cut
-from .code_grammar import ATOM, POWER, PRODUCT, SUM, Piece, core_of, derivative_name, repeated
+from .code_pieces import ATOM, POWER, PRODUCT, SUM, Piece, core_of, derivative_name, repeated
 
 if TYPE_CHECKING:
     from .code_body import Written
@@ -256,6 +257,17 @@ class ArrayPrinter:
         name = self.free(derivative_name(e.function.name, by, len(e.function.takes)))
         return f"{name}({', '.join(self.text(a) for a in e.args)})"
 
+    def grid(self, e: Grid) -> Piece:
+        """A matrix of explicit entries."""
+        if len(e.args) == 1:
+            return self.piece(e.args[0])
+        rows = [[self.text(a, POWER if self.lang.name == "julia" else SUM) for a in e.row(i)] for i in range(e.rows)]
+        if self.lang.name == "matlab":
+            return Piece(f"[{'; '.join(', '.join(row) for row in rows)}]", ATOM)
+        if e.columns == 1 or e.rows == 1:  # a vector, or the transpose of one
+            return Piece(f"[{', '.join(entry for row in rows for entry in row)}]" + "'" * (e.rows == 1), POWER)
+        return Piece(f"[{'; '.join(' '.join(row) for row in rows)}]", ATOM)
+
     def partial(self, e: Partial) -> Piece:
         """A derivative of an abstract function, in numerator layout."""
         # the function that is passed in gives the gradient in the shape of its argument
@@ -289,6 +301,7 @@ _PRINT: dict[type[Expr], Callable[[ArrayPrinter, Any], Piece]] = {
     Entry: ArrayPrinter.entry,
     Apply: lambda p, e: Piece(p.applied(e), ATOM),
     Partial: ArrayPrinter.partial,
+    Grid: ArrayPrinter.grid,
 }
 
 

@@ -18,7 +18,7 @@ from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial
 from ..expr.shape import ONE, is_vector
 from .code_compute import Solve
-from .code_grammar import canonical, core_of, python_name
+from .code_pieces import canonical, core_of, python_name
 
 #: Shared by name in a function wherever they stand twice; of other operations, those that are long.
 _COSTLY = (Inv, MatPow, Apply, Solve)

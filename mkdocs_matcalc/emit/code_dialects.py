@@ -64,6 +64,7 @@ _TORCH = Dialect(
     eye="torch.eye({}, **like)", filled="torch.{word}({shape}, **like)",
     order="torch.arange({total}).reshape({n}, {m}).T.reshape(-1)", outer="torch.outer({}, {})",
     kron="kron({}, {})", sum_all="torch.sum({a})", sum_axis="torch.sum({a}, dim={axis})",
+    stack="torch.stack([torch.as_tensor(entry, **like) for entry in ({},)])",
     wrap="torch.tensor(float({}), **like)", like='like = {{"dtype": {a}.dtype, "device": {a}.device}}', ordered=True,
     reserved=frozenset({"torch", "like", "adj", "kron"}), scalar="0-dimensional",
     adds="All arguments are tensors of one floating-point type, scalars too.",

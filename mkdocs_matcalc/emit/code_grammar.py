@@ -9,66 +9,35 @@ dimension is the literal 1: what stands on the two sides is a scalar or meets in
 
 from __future__ import annotations
 
-import keyword
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
 
 from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
 from ..expr.differential import Diff, Held
 from ..expr.grid import Grid
-from ..expr.linear import Add, Had, Kron, Mul, T, product
+from ..expr.linear import Add, Had, Kron, Mul, T
 from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow
 from ..expr.shape import ONE, Dim, Shape, is_scalar, is_vector
 from .code_compute import Solve
+from .code_pieces import (
+    ATOM,
+    ORDERS,
+    POWER,
+    PRODUCT,
+    SUM,
+    Piece,
+    canonical,
+    core_of,
+    derivative_name,
+    fraction,
+    number,
+    python_name,
+    repeated,
+)  # fmt: skip
 from .code_tables import NUMPY, Dialect
-
-#: How tightly Python binds, from loosest: what is looser than its place needs brackets.
-SUM, PRODUCT, POWER, ATOM = range(1, 5)
-
-#: What is appended to the name of a function for a derivative of an order.
-_ORDERS = ("", "_prime", "_second", "_third")
-#: Larger integers are written as floats, or NumPy could not multiply by them.
-_LARGEST = 2**53
-
-
-class Piece(NamedTuple):
-    """Source, and how tightly it binds."""
-
-    text: str
-    level: int
-
-    def within(self, level: int) -> str:
-        """The text, in brackets where it binds looser than `level`."""
-        return self.text if self.level >= level else f"({self.text})"
-
-
-def python_name(name: str, reserved: Container[str] = ("np",)) -> str:
-    """A name as Python can have it: keywords, and what generated code calls by name, get a trailing underscore."""
-    return f"{name}_" if keyword.iskeyword(name) or name in reserved else name
-
-
-def derivative_name(function: str, by: tuple[int, ...], arguments: int) -> str:
-    """The name of a derivative of an abstract function: `l_prime`; `h_prime_1` for the first of several arguments."""
-    places = "".join(f"_{i + 1}" for i in by) if arguments > 1 else ""
-    return f"{function}{_ORDERS[len(by)]}{places}"
-
-
-def canonical(e: Expr) -> Expr:
-    """An expression with its own name taken off, not those inside."""
-    while isinstance(e, Named):
-        e = e.definition
-    return e
-
-
-def core_of(e: Expr) -> Expr | None:
-    """The matrix product in a scaled matrix product, as an expression of its own."""
-    if isinstance(e, Mul) and len(e.chain) > 1 and (e.coef != 1 or e.scalars):
-        return Mul(Fraction(1), (), e.chain)
-    return None
 
 
 class Printer:
@@ -150,7 +119,7 @@ class Printer:
         if e in self.names:
             return False, self.piece(e)
         if isinstance(e, Num) and e.value < 0:
-            return True, _number(-e.value)
+            return True, number(-e.value)
         if isinstance(e, Mul) and e.coef < 0:
             return True, self.product(e, -e.coef)
         return False, self.piece(e)
@@ -166,9 +135,9 @@ class Printer:
         over: list[Piece] = []
         under: list[Piece] = []
         if coef.numerator != 1:
-            over.append(_number(Fraction(coef.numerator)))
+            over.append(number(Fraction(coef.numerator)))
         if coef.denominator != 1:
-            under.append(_number(Fraction(coef.denominator)))
+            under.append(number(Fraction(coef.denominator)))
         for s in e.scalars:
             self.factor(s, over, under)
         core = core_of(e)
@@ -176,7 +145,7 @@ class Printer:
             over.append(Piece(self.names[core], ATOM))
         elif e.chain:
             self.chain(e.chain, over)
-        return _fraction(over, under)
+        return fraction(over, under)
 
     def factor(self, e: Expr, over: list[Piece], under: list[Piece]) -> None:
         """Put a factor above or below the line."""
@@ -248,7 +217,7 @@ class Printer:
                 over.append(Piece(self.text(f, ATOM) + suffix, ATOM))
             else:
                 self.factor(f, over, under)
-        return _fraction([Piece(p.within(POWER), POWER) for p in over], under)
+        return fraction([Piece(p.within(POWER), POWER) for p in over], under)
 
     def kron(self, e: Kron) -> Piece:
         """A Kronecker product; a vector in it is a column or a row again."""
@@ -289,7 +258,7 @@ class Printer:
     def entry(self, e: Entry) -> Piece:
         """An entrywise function."""
         if e.abstract:
-            name = self.free(e.name + _ORDERS[e.order])
+            name = self.free(e.name + ORDERS[e.order])
             return Piece(f"{name}({self.text(e.arg)})", ATOM)
         if self.inside and e.name in self.lang.helpers:
             self.helpers.add(e.name)
@@ -346,59 +315,21 @@ def _is_gradient(e: Partial) -> bool:
     return len(e.by) == 1 and is_scalar(e.function.gives) and not is_scalar(takes) and not is_vector(takes)
 
 
-def repeated(e: Expr) -> tuple[Expr, str] | None:
-    """The number, row or column of which an array consists, with the index that makes NumPy spread it; or None."""
-    if isinstance(e, Ones):
-        return Num(Fraction(1)), ""
-    if not isinstance(e, Mul) or not e.chain:
-        return None
-    first, last = e.chain[0], e.chain[-1]
-    if len(e.chain) == 1:
-        return (product(e.coef, e.scalars, ()), "") if isinstance(first, Ones) else None
-    if isinstance(first, Ones) and first.is_column:
-        return product(e.coef, e.scalars, e.chain[1:]), ""
-    if isinstance(last, Ones) and last.is_row and not e.is_row:
-        return product(e.coef, e.scalars, e.chain[:-1]), "[:, None]"
-    return None
-
-
-def _number(value: Fraction) -> Piece:
-    if value.denominator != 1:
-        return Piece(
-            f"{_number(Fraction(value.numerator)).text} / {_number(Fraction(value.denominator)).text}", PRODUCT
-        )
-    if abs(value) > _LARGEST:
-        return Piece(repr(float(value)), ATOM if value > 0 else PRODUCT)
-    return Piece(str(value.numerator), ATOM if value >= 0 else PRODUCT)
-
-
-def _fraction(over: list[Piece], under: list[Piece]) -> Piece:
-    """Factors above and below a line of division, from left to right; what comes first needs fewest brackets."""
-    if len(over) == 1 and not under:
-        return over[0]
-    # the last factor may be a product itself: scalars before it are multiplied in from the left
-    ends = len(over) - 1
-    texts = []
-    for i, piece in enumerate(over):
-        loose = i in (0, ends) and not piece.text.startswith("-")
-        texts.append(piece.within(PRODUCT if loose else POWER))
-    top = " * ".join(texts) or "1"
-    if not under:
-        return Piece(top, PRODUCT)
-    below = under[0].within(POWER) if len(under) == 1 else f"({' * '.join(p.within(POWER) for p in under)})"
-    return Piece(f"{top} / {below}", PRODUCT)
-
-
-def _written_out(p: Printer, e: Grid) -> str:
+def _written_out(p: Printer, e: Grid) -> Piece:
     """A matrix of explicit entries; a row or a column is 1-D, as everywhere."""
-    if e.rows == 1 or e.columns == 1:
-        return p.text(e.args[0]) if len(e.args) == 1 else f"np.array([{', '.join(map(p.text, e.args))}])"
-    rows = ", ".join(f"[{', '.join(map(p.text, e.row(i)))}]" for i in range(e.rows))
-    return f"np.array([{rows}])"
+    if len(e.args) == 1:
+        return p.piece(e.args[0])
+    flat = e.rows == 1 or e.columns == 1
+    if p.lang.stack:
+        items, shape = ", ".join(map(p.text, e.args)), "" if flat else f".reshape({e.rows}, {e.columns})"
+        return p.made(p.lang.stack.format(items) + shape)
+    rows = [", ".join(map(p.text, e.row(i))) for i in range(e.rows)] if not flat else [", ".join(map(p.text, e.args))]
+    inner = rows[0] if flat else ", ".join(f"[{row}]" for row in rows)
+    return Piece(f"{p.lang.module}.array([{inner}])", ATOM)
 
 
 _PRINT: dict[type[Expr], Callable[..., Piece]] = {
-    Num: lambda _p, e: _number(e.value),
+    Num: lambda _p, e: number(e.value),
     Size: lambda p, e: p.dim(e.dim),
     Sym: lambda p, e: Piece(p.name(e.name), ATOM),
     Eye: lambda p, e: p.eye(p.dim(e.shape[0]).text),
@@ -421,5 +352,5 @@ _PRINT: dict[type[Expr], Callable[..., Piece]] = {
     Partial: Printer.partial,
     Diff: lambda p, e: Piece(p.name("d" + e.arg.name), ATOM),
     Held: lambda p, e: p.piece(e.increment),
-    Grid: lambda p, e: Piece(_written_out(p, e), ATOM),
+    Grid: _written_out,
 }

@@ -29,6 +29,7 @@ class Dialect:
     sum_axis: str
     reserved: frozenset[str] = frozenset({"np"})
     wrap: str = ""  # an array of a plain number, where functions take arrays only
+    stack: str = ""  # an array of single numbers, where there is no `array` of them
     like: str = ""  # the line that says what new arrays are like, for an array {a}
     ordered: bool = False  # whether a product that ends in a vector is bracketed from the right
     scalar: str = "a float"

@@ -21,7 +21,8 @@ from ..expr.walk import bottom_up
 from .code_body import Body, Written
 from .code_compute import to_compute
 from .code_dialects import DIALECTS
-from .code_grammar import Printer, python_name
+from .code_grammar import Printer
+from .code_pieces import python_name
 from .code_tables import Dialect
 from .text import text
 
@@ -43,6 +44,8 @@ class Frame:
     def result(self) -> str:
         """The name of the derivative in code: `df_dx`, `d2f_dxdy`, or `df` for a differential."""
         d = self.derivation
+        if d.explicit:
+            return "determinant" if d.explicit == "determinant" else "jacobian"
         if d.identification is None:
             return f"d{d.function}"
         if d.order == 1:
@@ -54,6 +57,9 @@ class Frame:
     def summary(self) -> str:
         """What the function computes, in a sentence."""
         d = self.derivation
+        if d.explicit:
+            which = "the determinant of its Jacobian" if d.explicit == "determinant" else "its Jacobian"
+            return f"{d.function} = {text(d.value)} and {which} by {', '.join(v.name for v in d.variables)}."
         if d.identification is None:
             return f"{d.function} = {text(d.value)} and its differential."
         which = "derivative" if d.order == 1 else "second derivative"
@@ -73,7 +79,11 @@ class Frame:
         out: list[tuple[str, str]] = []
         for wanted, source in zip((self.derivation.function, self.result), written.values, strict=True):
             free = name(wanted)
-            while free in body.taken or free in dict(out) or (free != source and any(x.startswith(f"{free} =") for x in written.lines)):
+            while (
+                free in body.taken
+                or free in dict(out)
+                or (free != source and any(x.startswith(f"{free} =") for x in written.lines))
+            ):
                 free += "_"
             out.append((free, source))
         return out
@@ -99,8 +109,10 @@ def frame(d: Derivation) -> Frame:
 def code(d: Derivation, language: str = "numpy") -> str:
     """The source of a function of the value and the derivative, in one of `LANGUAGES`.
 
-    Raises `DeriveError` for a language that is none of them.
+    Raises `DeriveError` for a language that is none of them, and for a proof, which computes nothing.
     """
+    if d.explicit == "proof":
+        raise DeriveError("a proof has no value to compute", hint="code is there for a derivative")
     if language in DIALECTS:
         return _python(frame(d), DIALECTS[language])
     if language in LANGUAGES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,6 +118,8 @@ def _goes_on(line: Line, above: Line | None) -> bool:
 
 
 def _numpy(d: Derivation, line: Line) -> str | None:
+    if line.left is not None or any(isinstance(n, Named) and n.name not in d.named for n in line.expr.walk()):
+        return None  # a name that the author did not give
     if line.components is not None or isinstance(line, ChainLine):
         return None
     return expression(line.expr, symbols=d.symbols)
@@ -297,8 +300,9 @@ def note_text(rules: tuple[RuleRef, ...], note: str) -> str:
     return "; ".join(part for part in (words, note) if part)
 
 
-def terminal(d: Derivation) -> str:
-    """A derivation for a terminal: aligned columns, Unicode."""
+def terminal(d: Derivation, paint: Callable[[str, str], str] | None = None) -> str:
+    """A derivation for a terminal: aligned columns, Unicode; `paint` colours a `rule`, the `result`, what is `good`."""
+    look = paint or (lambda _what, plain: plain)
     table = [(unicode_name(s.name), pretty(s.expr), "") for s in d.statements]
     if d.identity is not None:
         table.append((pretty(d.identity[0]), pretty(d.identity[1]), ""))
@@ -307,6 +311,7 @@ def terminal(d: Derivation) -> str:
         left = "" if _goes_on(line, above) else differential_of(d, line, to_latex=False)
         table.append((left, right_of(d, line, to_latex=False), note_text(tuple(map(ref, line.rules)), _beside(d, line, to_latex=False))))
         above = line
+    above_result = len(table)
     if d.explicit == "proof":
         table.append((differential_of(d, d.lines[-1], to_latex=False), pretty(d.derivative),
                       note_text(tuple(map(ref, d.lines[-1].rules)), "")))  # fmt: skip
@@ -321,10 +326,14 @@ def terminal(d: Derivation) -> str:
         table += [("", right, "") for right in written[1:]]
     wide = max(len(left) for left, _, _ in table)
     mid = min(60, max(len(right) for _, right, _ in table))
-    out = [f"{left:>{wide}} = {right:<{mid}}   {words}".rstrip() for left, right, words in table]
+    out = []
+    for i, (left, right, words) in enumerate(table):
+        formula = f"{left:>{wide}} = {right}"
+        gap = " " * (max(0, mid - len(right)) + 3) if words else ""
+        out.append(f"{look('result', formula) if i >= above_result else formula}{gap}{look('rule', words)}".rstrip())
     out += [f"{'':>{wide}}   {r}" for r in d.remarks]
     if d.check is not None:
-        out.append(f"{'':>{wide}}   every line checked at {d.check.points} random points")
+        out.append(f"{'':>{wide}}   {look('good', f'every line checked at {d.check.points} random points')}")
     return "\n".join(out)
 
 

@@ -70,10 +70,15 @@ def _place(atoms: list[Atom], room: float) -> int | None:
             break
         if i > 0 and wide > 0.25 * room:
             sign = (atom.text in ("+", "-") and atom.kind == "binary") or atom.kind == "relation"
-            between = atom.kind == "binary" or (atom.kind in ("letter", "open") and atoms[i - 1].kind in ("letter", "close"))
+            between = atom.kind == "binary" or (
+                atom.kind in ("letter", "open") and atoms[i - 1].kind in ("letter", "close")
+            )
             if sign or between:
                 # a sign deep in brackets is still better than a place between two factors
-                score = (atom.depth - (atom.kind == "relation") + (0 if sign else 3 if atom.kind == "binary" else 6), -wide)
+                score = (
+                    atom.depth - (atom.kind == "relation") + (0 if sign else 3 if atom.kind == "binary" else 6),
+                    -wide,
+                )
                 if best is None or (score < best[0] and wide <= room):
                     best = (score, i)
         wide += atom.width

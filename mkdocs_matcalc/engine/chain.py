@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ..errors import DeriveError, Span
 from ..expr.atoms import Named, Ones, Sym, num, zeros
 from ..expr.differential import Gradient
-from ..expr.linear import Kron, Mul, mul, split_scale
+from ..expr.linear import Add, Had, Kron, Mul, T, add, had, is_reciprocal, mul, product, split_scale, transpose
 from ..expr.matrix import Call, call, flipped, trace
 from ..expr.node import Expr
 from ..expr.scalar import Entry, entrywise
@@ -29,7 +29,7 @@ from .chain_graph import Graph
 from .chain_operators import Operators
 from .collect import factor, like_terms
 from .differential import Told
-from .entries import simplify_entries
+from .entries import cancel, simplify_entries
 from .licence import licensed_by
 from .step import Line, Step, Trace
 
@@ -86,7 +86,7 @@ def _tell(function: str, e: Expr, v: Sym) -> Told:
         ready = [current] if first and isinstance(current, Gradient) else graph.ready(pending)
         first = False
         pairs = _apply(graph, ready, trace)
-        current = like_terms(graph.replaced(current, ready))
+        current = _alike(graph.replaced(current, ready))
         lines.append(ChainLine(function, current, tuple(trace.steps), operators=pairs))
         trace = Trace()
     lines = _finish(lines, v)
@@ -116,7 +116,29 @@ def _fractions(e: Expr) -> list[Gradient]:
 
 def _numerator(gradient: Expr, v: Sym) -> Expr:
     """The gradient in numerator layout; the derivative by a row is that by its column."""
-    return gradient if v.is_row else flipped(gradient)
+    return gradient if v.is_row or v.is_scalar else factor(turned(gradient))
+
+
+def turned(e: Expr) -> Expr:
+    """The transpose as a reader writes it: of a sum term by term, of a Hadamard product where that takes fewer ⊤."""
+    if isinstance(e, Add):
+        plain = all(isinstance(split_scale(t)[2], (Sym, Named, Ones)) for t in e.args)
+        return transpose(e) if plain else add(*(turned(t) for t in e.args))
+    if isinstance(e, Mul) and e.chain:
+        return product(e.coef, e.scalars, tuple(turned(f) if len(e.chain) == 1 else _turned_factor(f) for f in e.chain[::-1]))
+    return _turned_factor(e)
+
+
+def _turned_factor(e: Expr) -> Expr:
+    if not isinstance(e, Had):
+        return flipped(e)
+    outer = [f for f in e.args if isinstance(f, (Mul, T)) and _transposes(flipped(f)) <= _transposes(f)]
+    rest = [f for f in e.args if f not in outer]
+    return had(*(flipped(f) for f in outer), *([transpose(had(*rest))] if rest else []))
+
+
+def _transposes(e: Expr) -> int:
+    return sum(isinstance(node, T) for node in e.walk())
 
 
 # -- before and after ------------------------------------------------------------------
@@ -126,24 +148,50 @@ def _finish(lines: list[ChainLine], v: Sym) -> list[ChainLine]:
     """The last line tidied, with a line of its own where that is more than a reader sees."""
     last = lines[-1]
     # the same moves as in style `differential`, which collects in numerator layout
-    tidy = simplify_entries(_tidy(last.expr))
-    tidy = factor(tidy) if v.is_row else factor(flipped(factor(flipped(factor(tidy)))))
+    tidy = factor(_alike(simplify_entries(_entries(_tidy(last.expr)))))
+    if not v.is_row and not v.is_scalar:
+        tidy = factor(flipped(_numerator(tidy, v)))
     if tidy == last.expr:
         return lines
     step = Step(by_name("collect"), last.expr, tidy)
     return [*lines[:-1], ChainLine(last.quantity, tidy, (*last.steps, step), operators=last.operators)]
 
 
+def _alike(e: Expr) -> Expr:
+    """Like terms added and inverses cancelled in the sums and products that an expression is made of."""
+    if isinstance(e, T) and flipped(e.arg) == e.arg:  # (XᵀX)⁻¹
+        return _alike(e.arg)
+    if isinstance(e, (Add, Mul, Had, T)):
+        return like_terms(e.map_args(_alike))
+    return e
+
+
+def _entries(e: Expr) -> Expr:
+    """Entrywise products with a sum in them multiplied out and simplified, where that is shorter: (y ⊘ h − …) ∘ h."""
+    if isinstance(e, (Add, Mul, T)):
+        return e.map_args(_entries)
+    if isinstance(e, Had):
+        for i, f in enumerate(e.args):
+            if isinstance(f, Add) and any(is_reciprocal(node) for node in f.walk()):
+                after = simplify_entries(add(*(cancel(had(*e.args[:i], t, *e.args[i + 1 :])) for t in f.args)))
+                if after.size < e.size:
+                    return after
+    return e
+
+
 def _tidy(e: Expr) -> Expr:
     """Traces and sums with a matrix of ones as the sums of entries that they are."""
 
     def change(node: Expr) -> Expr:
-        if isinstance(node, Call) and node.name == "tr" and isinstance(node.arg, Mul) and len(node.arg.chain) == 2:
+        if not isinstance(node, Call) or node.name != "tr":
+            return node
+        if isinstance(node.arg, Mul) and len(node.arg.chain) == 2:
             left, right = node.arg.chain
             for ones, other in ((left, right), (right, left)):
                 if isinstance(ones, Ones) and not ones.is_vector:
                     return call("sum", flipped(other))
-        return node
+        back = flipped(node.arg)
+        return trace(back) if _transposes(back) < _transposes(node.arg) else node
 
     return like_terms(bottom_up(e, change))
 

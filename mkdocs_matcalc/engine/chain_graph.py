@@ -74,7 +74,7 @@ class Graph:
         uses = self.uses[part]
         if not uses or part in self.known:
             return
-        if all(edge.plain and user in self.known for user, edge in uses):
+        if all(user in self.known and (edge.plain or edge.steady) for user, edge in uses):
             self.known[part] = factor(add(*(edge.pull(self.known[user]) for user, edge in uses)))
         elif len(uses) == 1 and uses[0][1].plain and isinstance(uses[0][0], Named):
             # y = Xw + b: what reaches Xw is ∂f/∂y, and a reader is not told so
@@ -99,6 +99,10 @@ class Graph:
     def rules(self, part: Expr) -> tuple[Rule, ...]:
         """The rules that `gradient` takes for granted."""
         found: list[Rule] = []
+        if part in self.known:
+            for user, edge in self.uses[part]:
+                found += [*edge.rules, *self.rules(user)]
+            return tuple(found)
         while part in self.ridden:
             part, edge = self.uses[part][0]
             found += edge.rules
@@ -106,7 +110,8 @@ class Graph:
 
     def expanded(self, part: Expr) -> Expr:
         """∂f/∂part by ∂f/∂G for every operator G that it is an operand of."""
-        return factor(add(*(edge.pull(self.gradient(user)) for user, edge in self.uses[part]), zeros(part.shape)))
+        whole = add(*(edge.pull(self.gradient(user)) for user, edge in self.uses[part]), zeros(part.shape))
+        return whole if any(isinstance(node, Gradient) for node in whole.walk()) else factor(whole)
 
     def ready(self, pending: list[Gradient]) -> list[Gradient]:
         """The fractions to replace next: those that no other pending one leads to, so that each is replaced once."""

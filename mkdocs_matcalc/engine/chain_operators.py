@@ -40,13 +40,14 @@ class Edge:
     """`pull` gives the part of ∂f/∂operand that comes from ∂f/∂G at one place of the operand, by `rules`.
 
     `plain` says that it passes ∂f/∂G on as a reader does without being told: through a sum, a constant multiple or
-    a transpose.
+    a transpose. `steady` says that the operator is a product with constants.
     """
 
     operand: Expr
     pull: Pull
     rules: tuple[Rule, ...]
     plain: bool = False
+    steady: bool = False
 
 
 class Operators:
@@ -80,13 +81,13 @@ class Operators:
         while True:
             e = edge.operand
             if isinstance(e, T):
-                edge = Edge(e.arg, _after(edge.pull, flipped), (*edge.rules, by_name("through-transpose")), edge.plain)
+                edge = Edge(e.arg, _after(edge.pull, flipped), (*edge.rules, by_name("through-transpose")), edge.plain, edge.steady)
                 continue
             weight, core = self.weight(e)
             if core is e:
                 return edge
             rules = edge.rules if isinstance(weight, Num) else (*edge.rules, by_name("through-multiple"))
-            edge = Edge(core, _after(edge.pull, _times(weight)), rules, edge.plain)
+            edge = Edge(core, _after(edge.pull, _times(weight)), rules, edge.plain, edge.steady)
 
     def weight(self, e: Expr) -> tuple[Expr, Expr]:
         """An expression as a constant scalar times the rest of it; the rest is `e` itself where the scalar is 1."""
@@ -161,9 +162,11 @@ class Operators:
                 rest = product(e.coef, (*e.scalars[:i], *e.scalars[i + 1 :]), e.chain)
                 yield Edge(s, _against(rest), (by_name("through-scalar-factor"),))
         scale = product(e.coef, e.scalars, ())
+        steady = sum(map(self.varies, e.args)) == 1
         for i, f in enumerate(e.chain):
             if self.varies(f):
-                yield Edge(f, _between(scale, e.chain[:i], e.chain[i + 1 :]), (by_name(_place(e, i)),))
+                pull = _between(scale, e.chain[:i], e.chain[i + 1 :])
+                yield Edge(f, pull, (by_name(_place(e, i)),), steady=steady)
 
     def had(self, e: Had) -> Iterator[Edge]:
         """A Hadamard product of any number of factors."""
@@ -198,13 +201,13 @@ class Operators:
         rule = by_name("through-entrywise")
         if e.abstract:
             outer = entrywise(e.name, e.arg, e.order + 1, abstract=True)
-            yield Edge(e.arg, lambda d: had(d, outer), (rule,))
+            yield Edge(e.arg, _entry_by_entry(outer), (rule,))
             return
         closed = by_name(f"d-{e.name}")
         slope = closed.apply(Diff(e))
         if slope is not None:
             factor = substitute(slope, {Diff(e.arg): ones(e.shape)})
-            yield Edge(e.arg, lambda d: had(d, factor), (rule, closed))
+            yield Edge(e.arg, _entry_by_entry(factor), (rule, closed))
 
     def pow(self, e: Pow) -> Iterator[Edge]:
         """The square of a norm; a power; an exponent that varies."""
@@ -279,6 +282,11 @@ def _times(weight: Expr) -> Pull:
 
 def _against(e: Expr) -> Pull:
     return lambda d: scalar_product(e, d)
+
+
+def _entry_by_entry(slope: Expr) -> Pull:
+    """D ∘ g′(X); with scalars alone, the derivative of what is inside stands first."""
+    return lambda d: had(slope, d) if d.is_scalar else had(d, slope)
 
 
 def _between(scale: Expr, before: tuple[Expr, ...], after: tuple[Expr, ...]) -> Pull:

@@ -13,21 +13,22 @@ A derivation of one or two lines is told again in finer ones, as long as they ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
-from ..errors import no_rule
+from ..errors import DeriveError, no_rule
 from ..expr.atoms import Named, Sym, zeros
 from ..expr.differential import Diff, diff, rates
 from ..expr.linear import Add, add, mul, transpose
 from ..expr.matrix import flipped, unvec, vec
 from ..expr.node import Expr
 from ..expr.scalar import Apply
-from ..expr.walk import intermediates, substitute
+from ..expr.walk import everything, intermediates, substitute
 from .collect import factor, like_terms, merge
 from .differentiate import Differentiator
 from .entries import simplify_entries
-from .forms import collect, derivative_shape, increment_name, put, terms_of
+from .forms import attach, collect, derivative_shape, increment_name, put, terms_of
 from .layout import is_vec_form
 from .licence import licensed_by
 from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out
@@ -37,6 +38,10 @@ from .step import Line, Lines, Trace
 
 #: Told in finer lines when the coarse ones are at most `_SHORT` and the finer ones at most `_FINE`.
 _SHORT, _FINE = 2, 4
+#: With more intermediates than that, what stands before an increment is named when it has more nodes than `_LONG`.
+_DEEP, _LONG = 7, 9
+#: No expression grows beyond that many nodes.
+_ENDLESS = 20_000
 
 
 @dataclass(frozen=True)
@@ -224,9 +229,13 @@ class Teller:
 
     def put_in(self, out: Lines, e: Expr) -> Expr:
         """The differentials of intermediates put in, the last defined first, in as few lines as can be followed."""
+        if e.is_scalar and len(self.differentials) > _DEEP:
+            return self.back_through(out, e)
         for name in reversed(self.differentials):
             if name not in e.differentials:
                 continue
+            if e.size > _ENDLESS:
+                raise DeriveError("the differential becomes too long", span=self.e.span, hint="name fewer intermediates")
             telling = e.is_scalar and self.simplifies(e)
             after = put(e, name, self.differentials[name])
             e = out.trace.apply("substitute", e, after)
@@ -234,6 +243,28 @@ class Teller:
                 e = self.collected(out, e)
                 out.write(e)
         return e
+
+    def back_through(self, out: Lines, e: Expr) -> Expr:
+        """Through many intermediates, one at a time; what stands before an increment gets a name when it is long."""
+        taken = {n.name for n in everything(self.e) if isinstance(n, (Sym, Named))}
+        numbers = (i for i in count(1) if f"g_{i}" not in taken)
+        for name in reversed(self.differentials):
+            if name not in e.differentials:
+                continue
+            e = add(*(self.abbreviated(out, t, numbers) for t in terms_of(e)))
+            after = put(e, name, self.differentials[name])
+            e = self.collected(out, out.trace.apply("substitute", e, after))
+            out.write(e)
+        return e
+
+    def abbreviated(self, out: Lines, term: Expr, numbers: Iterator[int]) -> Expr:
+        """A term with its weight under a name, where the weight is long; the name gets a line of its own."""
+        parts = split_increment(term)
+        if parts is None or parts[0].size <= _LONG:
+            return term
+        short = Named(f"g_{next(numbers)}", parts[0])
+        out.lines.append(Line(short.name, parts[0], (), left=short))
+        return attach(short, parts[1])
 
     def simplifies(self, e: Expr) -> bool:
         """Whether putting in the last intermediate makes entrywise factors cancel; collecting first would hide it."""

@@ -12,7 +12,7 @@ from ..expr.matrix import Call, flipped
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow
 from ..expr.shape import Shape, is_scalar, is_vector, kind
-from ..expr.walk import bottom_up, everything, intermediates
+from ..expr.walk import bottom_up, everything, intermediates, symbols
 from ..parse.problem import Goal, Problem
 from ..rules.rule import Rule
 from ..rules.table import RULES
@@ -195,13 +195,19 @@ def declared(e: Expr, problem: Problem, but: Sequence[Sym] = ()) -> Expr:
     differentiated.
     """
     skip = {v.name for v in but}
+    tied = {n for n, s in problem.symbols.items() if n not in skip and unstructured(s) != s}
+    if tied.isdisjoint(symbols(e)):
+        return e
+    changed: dict[str, Expr] = {}
 
     def change(node: Expr) -> Expr:
         if isinstance(node, Sym) and node.name not in skip:
             return problem.symbols.get(node.name, node)
         if isinstance(node, Named):
-            inner = bottom_up(node.definition, change)
-            return node if inner == node.definition else Named(node.name, inner)
+            if node.name not in changed:
+                inner = bottom_up(node.definition, change)
+                changed[node.name] = node if inner == node.definition else Named(node.name, inner)
+            return changed[node.name]
         return node
 
     return bottom_up(e, change)

@@ -32,7 +32,7 @@ from .collect import factor
 from .differential import Told
 from .entries import simplify_entries
 from .forms import derivative_shape
-from .index_contract import contract, deltas, like_terms, renamed_apart, weight
+from .index_contract import collected, contract, deltas, like_terms, renamed_apart, weight
 from .index_matrix import NoMatrixForm, matrix
 from .index_rates import Letters, Rates
 from .licence import licensed_by
@@ -136,21 +136,17 @@ class Teller:
         left = Slope(Component(named, *(self.at if not self.value.is_row else self.at[::-1])), self.by)
         terms = self.definition(left)
         terms = self.carried_out(self.function, left, terms)
-        row, col = self.by.row or self.by.col, self.by.col if self.by.row else ""
         own = [i for i in self.at if i]
+        by = [self.by.row or self.by.col, self.by.col if self.by.row else ""]
         # numerator layout: the indices of the function number the rows, those of the variable the columns
-        if own and row:
-            row, col = own[0], row
-        elif own:
-            row, col = own[0], own[1] if len(own) > 1 else ""
-        else:
-            row, col = col, row
-        derivative = self.back(terms, row, col)
-        result, turned = finish(derivative, self.variable)
-        if turned:
-            row, col = col, row
-        if row or col:
-            self.write(self.function, left, [entry_of(result, row, col)], "matrix-notation")
+        row, col = (by[1], by[0]) if not own else (own[0], by[0] or "".join(own[1:]))
+        derivative = zeros(derivative_shape(self.value.shape, self.variable.shape))
+        for found, rule in self.back(terms, row, col):
+            derivative = found
+            result, turned = finish(found, self.variable)
+            if row or col:
+                at = (col, row) if turned else (row, col)
+                self.write(self.function, left, [entry_of(result, *at)], rule)
         return derivative
 
     def definition(self, left: Slope) -> list[Term]:
@@ -194,6 +190,10 @@ class Teller:
                 break
             terms = like_terms(after)
             self.write(quantity, left, terms)
+        together = collected(terms)
+        if together != terms:
+            terms = together
+            self.write(quantity, left, terms, "collect")
         after = [t for w in terms for t in self.put_in(w, free)]
         if after != terms:
             terms = like_terms(after)
@@ -218,19 +218,25 @@ class Teller:
                 entry, found = self.results[f.of.expr.name]
                 used = free | term.letters
                 table = dict(zip(entry.indices, f.of.indices, strict=True))
-                pieces = [renamed_apart(t, used | set(table), self.letters).renamed(table) for t in found]
+                pieces = [renamed_apart(t, used | set(table), self.letters.fresh).renamed(table) for t in found]
                 out = self.rates.splice(term, n, pieces)
                 return [t for o in out for t in self.put_in(o, free)]
         return [term]
 
-    def back(self, terms: list[Term], row: str, col: str) -> Expr:
-        """The numerator layout in matrix notation."""
-        shape = derivative_shape(self.value.shape, self.by.expr.shape)
+    def back(self, terms: list[Term], row: str, col: str) -> list[tuple[Expr, str]]:
+        """The numerator layout in matrix notation, then its simplification by entries where there is one."""
+        if not terms:
+            return []
+        # the weights of a scalar function are found in the shape of the variable, and turned
+        turn = self.value.is_scalar
         try:
-            found = [matrix(t, row, col, self.free) for t in terms]
+            found = [matrix(t, *((col, row) if turn else (row, col)), self.free) for t in terms]
         except NoMatrixForm:
             raise refusal("the components have no form in ordinary matrix notation that is known here") from None
-        return simplify_entries(factor(add(zeros(shape), *found))) if found else zeros(shape)
+        whole = factor(add(*found))
+        short = simplify_entries(whole)
+        out = [(whole, "matrix-notation"), *([(short, "entries")] if short != whole else [])]
+        return [(factor(flipped(e)), rule) for e, rule in out] if turn else out
 
 
 def entry_of(e: Expr, row: str, col: str) -> Term:

@@ -6,10 +6,10 @@ up to the letters of their summed indices and the order of their factors.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
-from fractions import Fraction
+from collections.abc import Callable, Collection, Hashable
 
 from ..expr.atoms import size
+from ..expr.linear import add, scale
 from ..expr.component import Component, Delta, Factor, Slope, Term, component
 
 
@@ -63,13 +63,12 @@ def _carried_out(term: Term) -> Term:
     return Term(coef, (*sizes, *term.factors), tuple((i, d) for i, d in term.sums if i in used))
 
 
-def renamed_apart(term: Term, used: Collection[str], fresh: object) -> Term:
+def renamed_apart(term: Term, used: Collection[str], fresh: Callable[[Collection[str]], str]) -> Term:
     """A term whose summed indices are none of some letters; `fresh` makes new letters."""
-    make = fresh.fresh  # type: ignore[attr-defined]
     table: dict[str, str] = {}
     for i, _ in term.sums:
         if i in used:
-            table[i] = make({*used, *term.letters, *table.values()})
+            table[i] = fresh({*used, *term.letters, *table.values()})
     return term.renamed(table) if table else term
 
 
@@ -106,6 +105,36 @@ def _pattern(f: Factor) -> str:
     return "".join(str(seen.index(i)) for i in f.indices)
 
 
+def collected(terms: list[Term]) -> list[Term]:
+    """Terms that differ in one weight of the same unevaluated derivative put together: Σ (a_i − b_i) ∂z_i/∂x_k."""
+    out: list[Term] = []
+    for t in terms:
+        for n, other in enumerate(out):
+            both = _together(other, t)
+            if both is not None:
+                out[n] = both
+                break
+        else:
+            out.append(t)
+    return out
+
+
+def _together(a: Term, b: Term) -> Term | None:
+    if set(a.sums) != set(b.sums) or not any(isinstance(f, Slope) and f in b.factors for f in a.factors):
+        return None
+    (mine, theirs) = ([f for f in x.factors if f not in y.factors] for x, y in ((a, b), (b, a)))
+    if len(mine) != 1 or len(theirs) != 1 or len(a.factors) != len(b.factors) or len(set(a.factors)) < len(a.factors):
+        return None
+    f, g = mine[0], theirs[0]
+    if not isinstance(f, Component) or not isinstance(g, Component) or (f.row, f.col) != (g.row, g.col):
+        return None
+    if f.expr.shape != g.expr.shape or not f.indices:
+        return None
+    weights = component(add(f.expr, scale(b.coef / a.coef, g.expr)), f.row, f.col)
+    at = a.factors.index(f)
+    return Term(a.coef * weights[0], a.factors[:at] + weights[1] + a.factors[at + 1 :], a.sums)
+
+
 def deltas(term: Term) -> int:
     """How many deltas a term has."""
     return sum(isinstance(f, Delta) for f in term.factors)
@@ -115,5 +144,3 @@ def weight(terms: list[Term]) -> int:
     """How many factors some terms have."""
     return sum(len(t.factors) for t in terms)
 
-
-__all__ = ["Fraction", "Slope", "contract", "deltas", "like_terms", "normal", "renamed_apart", "weight"]

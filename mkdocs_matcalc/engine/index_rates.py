@@ -15,7 +15,7 @@ from ..errors import no_rule
 from ..expr.atoms import Named, Num, Sym, ones
 from ..expr.component import Component, Delta, Factor, Range, Slope, Term, component
 from ..expr.differential import diff
-from ..expr.linear import Add, Had, Mul, T, had, mul
+from ..expr.linear import Add, Had, Kron, Mul, T, mul
 from ..expr.matrix import Call, Inv, MatPow, call, inv
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Pow, entrywise, partial, power
@@ -176,6 +176,9 @@ class Rates:
 
     def _written_total(self, e: Call, used: frozenset[str]) -> list[Term]:
         """A trace, a sum, a 1-norm."""
+        if isinstance(e.arg, Kron) and e.name != "norm1" and (e.name == "sum" or _square(e.arg.args[0])):
+            self.cite("sum-kronecker" if e.name == "sum" else "trace-kronecker")
+            return self.written(mul(*(call(e.name, k) for k in e.arg.args)), "", "", used)
         if isinstance(e.arg, Add) and e.name != "norm1":
             return [t for a in e.arg.args for t in self.written(call(e.name, a), "", "", used)]
         arg = entrywise("abs", e.arg) if e.name == "norm1" else e.arg
@@ -303,6 +306,10 @@ class Rates:
         """Rule (19); a known function has its derivative in closed form."""
         if not isinstance(e, Entry):
             return None
+        inside = e.arg.arg if isinstance(e.arg, Entry) and e.name == "log" and e.arg.name == "abs" else None
+        if isinstance(inside, Call) and inside.name == "det":
+            self.cite("log-abs-det")
+            return self.rate(Call("logdet", inside.arg), row, col, used)
         if e.abstract:
             self.cite("entrywise")
             outer = entrywise(e.name, e.arg, e.order + 1, abstract=True)
@@ -329,6 +336,9 @@ class Rates:
         a = e.arg
         if e.name == "diag":
             return [Term(t.coef, (Delta(row, col), *t.factors), t.sums) for t in self.rate(a, row, "", used)]
+        if e.name == "adj" and (known_invertible(a) or a in self.licensed):
+            self.cite("d-adjugate")
+            return self._product(Term(*_all([component(call("det", a), "", ""), component(inv(a), row, col)])), used)
         if e.name == "diagonal":
             return self.rate(a, row, row, used)
         if e.name.startswith("softmax"):
@@ -402,6 +412,10 @@ class Rates:
         return out
 
 
+def _square(e: Expr) -> bool:
+    return e.shape[0] == e.shape[1]
+
+
 def _less_one(exponent: Expr) -> Expr:
     from ..expr.atoms import MINUS_ONE
     from ..expr.linear import add
@@ -444,4 +458,4 @@ _HANDLERS: dict[type[Expr], _Handler] = {
     Apply: Rates.apply,
 }
 
-__all__ = ["Letters", "Rates", "had"]
+__all__ = ["Letters", "Rates"]

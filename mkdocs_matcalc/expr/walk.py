@@ -52,13 +52,14 @@ def symbols(e: Expr) -> dict[str, Sym]:
 def intermediates(e: Expr) -> dict[str, Named]:
     """The named intermediates in an expression, those that definitions use first."""
     found: dict[str, Named] = {}
-
-    def go(node: Expr) -> None:
-        if isinstance(node, Named) and node.name not in found:
-            go(node.definition)
+    stack: list[tuple[Named, bool]] = [(n, False) for n in reversed(list(e.walk())) if isinstance(n, Named)]
+    while stack:
+        node, ready = stack.pop()
+        if node.name in found:
+            continue
+        if ready:
             found[node.name] = node
-        for a in node.args:
-            go(a)
-
-    go(e)
+            continue
+        stack.append((node, True))
+        stack.extend((n, False) for n in reversed(list(node.definition.walk())) if isinstance(n, Named))
     return found

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ..errors import DeriveError, Span
 
 MAX_CHARACTERS = 100_000
-MAX_TOKENS = 10_000
+MAX_TOKENS = 30_000
 MAX_DIGITS = 100
 MAX_NAME = 100
 

@@ -190,7 +190,6 @@ class _Reader:
         self.declarations = self.block.declarations
         self.inference = Inference(self.scope, self.declarations.symbols, self.declarations.functions)
         self.builder = Builder(self.inference)
-        self.weights: dict[str, tuple[int, int]] = {}
 
     def problem(self) -> Problem:
         """The typed problem."""
@@ -217,7 +216,7 @@ class _Reader:
                 identities.append(Identity(*sides, Span(item.start, item.end)))
             elif not isinstance(item.body, Components):
                 item.expr = self.builder.build(item.body)
-                self._limit(item.expr, item.span, item.name)
+                self._limit(item.expr, item.span)
                 named = Named(item.name, item.expr)
                 named.span = item.span
                 definitions[item.name] = named
@@ -368,23 +367,18 @@ class _Reader:
             self._limit(expr, span)
         return Goal(goal.kind, text, span, name, expr, variables)
 
-    def _limit(self, e: Expr, span: Span, name: str = "") -> None:
-        """Refuse an expression that is too large or too deep once definitions are put back."""
+    def _limit(self, e: Expr, span: Span) -> None:
+        """Refuse an expression that is too large or too deep; a name stands for what it names."""
         nodes, depth = 0, 0
         stack = [(e, 1)]
         while stack:
             node, level = stack.pop()
-            if isinstance(node, Named):
-                more, below = self.weights[node.name]
-                nodes, depth = nodes + more, max(depth, level + below)
             nodes, depth = nodes + 1, max(depth, level)
             stack.extend((a, level + 1) for a in node.args)
             value = node.value if isinstance(node, Num) else node.coef if isinstance(node, Mul) else None
             if value is not None and max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
                 self.inference.fail("the numbers in this expression become too long", span)
         if nodes > MAX_NODES:
-            self.inference.fail(f"more than {MAX_NODES} operations, definitions put in", span)
+            self.inference.fail(f"more than {MAX_NODES} operations", span)
         if depth > MAX_LEVELS:
-            self.inference.fail(f"more than {MAX_LEVELS} levels, definitions put in", span)
-        if name:
-            self.weights[name] = (nodes, depth)
+            self.inference.fail(f"more than {MAX_LEVELS} levels", span)

@@ -97,7 +97,7 @@ _operator(137, "adjugate", "adjugate", "X: n x n invertible, D: n x n", "adj(X)"
 _operator(138, "softmax", "softmax", "x, D: R^n", "softmax(x)", "softmax(x) .* D - softmax(x)' D softmax(x)")
 _operator(139, "diag", "diagonal matrix", "x: R^n, D: n x n", "diag(x)", "diag(D)")
 _operator(140, "diagonal", "diagonal of a matrix", "X: n x n, D: R^n", "diag(X)", "diag(D)")
-_operator(141, "power", "power", "X, D: m x n, a: R", "X.^a", "a D .* X.^(a - 1)", "For a constant exponent a.",
+_operator(141, "power", "power", "X, D: m x n, a: R", "X.^a", "a X.^(a - 1) .* D", "For a constant exponent a.",
           domain="positive")  # fmt: skip
 _operator(142, "exponent", "exponential", "a, x, D: R", "a^x", "D log(a) a^x", "For a constant base a.", domain="positive")
 

@@ -1,0 +1,189 @@
+r"""`matcalc expand`: Markdown in, plain Markdown out, for hosts that run nothing of ours.
+
+Each block becomes display mathematics with `\tag`, and each reference in the text the number. The
+numbers run through all files in the order given, so that a reference may go from one to another.
+Nothing else of a file is changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .options import Commands, paint_for, settings, shown
+from .sources import MARKDOWN, Source, blocks, files, read
+
+if TYPE_CHECKING:
+    from ..emit.steps import Row
+
+_REFERENCE = re.compile(r"\\(?P<command>eqref|ref|cref|Cref)\{(?P<labels>[^{}\n]+)\}")
+_DISPLAY = re.compile(r"^(?P<open>[ \t>]*\$\$)(?P<body>.*?)\$\$", re.DOTALL | re.MULTILINE)
+_LABEL = re.compile(r"[ \t]*\\label\{(?P<label>[^{}\n]+)\}")
+#: What is code in a line of text, or a whole fence; nothing is changed inside.
+_CODE = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,}).*?^[ \t>]*(?P=fence)[`~]*[ \t]*$|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL | re.MULTILINE)  # fmt: skip
+
+
+@dataclass
+class Numbers:
+    """The numbers that are given, and what is wrong so far."""
+
+    count: int = 0
+    labels: dict[str, str] = field(default_factory=dict)
+    failed: int = 0
+
+    def new(self, label: str, where: str) -> str:
+        """The next number, noted for its label."""
+        self.count += 1
+        if label:
+            if label in self.labels:
+                self.complain(f"{where}: the label '{label}' is taken already")
+            self.labels.setdefault(label, str(self.count))
+        return str(self.count)
+
+    def complain(self, message: str) -> None:
+        """Tell of a mistake."""
+        self.failed += 1
+        print(message, file=sys.stderr)
+
+
+def add(commands: Commands) -> None:
+    """Tell the parser what the command takes."""
+    command = commands.add_parser(
+        "expand",
+        help="write plain Markdown",
+        description="Write Markdown files with each block as plain display mathematics.",
+    )
+    command.add_argument("paths", nargs="+", metavar="PATH", help="Markdown files, or folders of them")
+    command.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder to write to")
+    command.add_argument("--number", choices=("result", "all", "none"), default="result", help="what has a number")
+    settings(command)
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Expand every file; 1 where a block fails or a reference leads nowhere."""
+    folder = Path(args.output)
+    own = folder.resolve()
+    targets = _targets(args.paths, folder)
+    numbers = Numbers()
+    texts = {}
+    for path, target in targets.items():
+        if own in path.resolve().parents:
+            continue
+        texts[target] = path, _expanded(path, args, numbers)
+    for target, (path, text) in texts.items():
+        text = _outside_code(text, lambda part, p=path: _resolved(part, p, numbers))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text.encode("utf-8", errors="surrogateescape"))
+    print(f"{len(texts)} file{'s' * (len(texts) != 1)} in {folder}")
+    return 1 if numbers.failed else 0
+
+
+def _targets(paths: list[str], folder: Path) -> dict[Path, Path]:
+    """Where each file goes: those of a folder keep their place in it."""
+    out = {}
+    for root in paths:
+        for path in files([root], latex=False):
+            if path.suffix in MARKDOWN or str(path) == root:
+                out[path] = folder / (path.relative_to(root) if Path(root).is_dir() else path.name)
+    return out
+
+
+def _expanded(path: Path, args: argparse.Namespace, numbers: Numbers) -> str:
+    """A file with its blocks and labelled displays expanded, references still as they were."""
+    text = read(path)
+    lines = text.replace("\r\n", "\n").split("\n")
+    out: list[str] = []
+    done = 0
+    for block in blocks(path, text):
+        start = block.line - 1
+        end = start + 1 + (block.text.count("\n") + 1 if block.text else 0)
+        out.append(_outside_code("\n".join(lines[done:start]), lambda part: _labelled(part, path, numbers)))
+        prefix = re.match(r"[ \t>]*", lines[start])
+        out.append(_indented(_block(block, args, numbers), prefix.group() if prefix else ""))
+        done = end + 1
+    out.append(_outside_code("\n".join(lines[done:]), lambda part: _labelled(part, path, numbers)))
+    return "\n".join(part for i, part in enumerate(out) if part or i)
+
+
+def _block(source: Source, args: argparse.Namespace, numbers: Numbers) -> str:
+    from ..emit.markdown import numbered
+    from ..errors import DeriveError
+    from ..pipeline import derive
+
+    try:
+        found = derive(source.text, layout=args.layout, style=args.style)
+    except DeriveError as error:
+        line = source.line + (error.line if error.excerpt() else 0)
+        numbers.complain(shown(error, f"{source.path}:{line}", paint_for(sys.stderr)))
+        return f"```text\n{source.text}\n```"
+    parts = []
+    for i, d in enumerate(found):
+        label = source.label if i == 0 or not source.label else f"{source.label}-{i + 1}"
+        how = d.directives.get("number", args.number)
+
+        def tag(row: Row, count: int, label: str = label, how: str = how) -> str:
+            if row.kind == "result" and how != "none":
+                return numbers.new(label, f"{source.path}:{source.line}")
+            if row.kind == "line" and how == "all":
+                return numbers.new(f"{label}.{count}" if label else "", f"{source.path}:{source.line}")
+            return ""
+
+        parts.append(numbered(d, tag))
+    return "\n\n".join(parts)
+
+
+def _indented(text: str, prefix: str) -> str:
+    """Text where a block in a list or a quote stood."""
+    return "\n".join(f"{prefix}{line}".rstrip() for line in text.split("\n"))
+
+
+def _outside_code(text: str, change: Callable[[str], str]) -> str:
+    """Text with its parts outside of code changed."""
+    out, at = [], 0
+    for code in _CODE.finditer(text):
+        out += [change(text[at : code.start()]), code.group()]
+        at = code.end()
+    return "".join([*out, change(text[at:])])
+
+
+def _labelled(text: str, path: Path, numbers: Numbers) -> str:
+    r"""Hand-written displays with a `\label` get a `\tag` with their number."""
+
+    def one(found: re.Match[str]) -> str:
+        label = _LABEL.search(found["body"])
+        if label is None or "\\begin{align" in found["body"]:
+            return found.group()
+        number = numbers.new(label["label"], str(path))
+        body = _LABEL.sub("", found["body"])
+        end = body.rstrip()
+        tagged = end if r"\tag" in body else rf"{end} \tag{{{number}}}"
+        return f"{found['open']}{tagged}{body[len(end) :]}$$"
+
+    return _DISPLAY.sub(one, text)
+
+
+def _resolved(text: str, path: Path, numbers: Numbers) -> str:
+    """References as numbers; one that leads nowhere stays, and is told."""
+
+    def one(found: re.Match[str]) -> str:
+        labels = [label.strip() for label in found["labels"].split(",") if label.strip()]
+        missing = [label for label in labels if label not in numbers.labels]
+        for label in missing:
+            numbers.complain(f"{path}: no block has the label '{label}'")
+        if missing or not labels:
+            return found.group()
+        command = found["command"]
+        made = [numbers.labels[label] if command == "ref" else f"({numbers.labels[label]})" for label in labels]
+        listed = made[0] if len(made) == 1 else f"{', '.join(made[:-1])} and {made[-1]}"
+        if command in ("ref", "eqref"):
+            return listed
+        word = {"cref": "eq", "Cref": "Equation"}[command] + "s" * (len(made) > 1) + "." * (command == "cref")
+        return f"{word}\u00a0{listed}"
+
+    return _REFERENCE.sub(one, text)
