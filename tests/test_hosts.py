@@ -74,7 +74,7 @@ def test_mkdocs_builds_forty_pages(theme: str, tmp_path: Path) -> None:
 
 def test_properdocs_builds_forty_pages_and_the_docs(tmp_path: Path) -> None:
     require_package("properdocs")
-    forty.write(tmp_path, forty.pages(), CONFIG + "theme: mkdocs\n")
+    forty.write(tmp_path, forty.pages(), CONFIG + "theme: material\n")
     done = run("properdocs", tmp_path, "--strict", "-f", "mkdocs.yml")
     assert done.returncode == 0, done.stderr
     check_forty(tmp_path)
@@ -176,9 +176,11 @@ def test_macros_may_be_in_a_page_and_in_a_block(tmp_path: Path) -> None:
 def test_a_label_in_the_header_of_a_fence_is_a_comment_to_macros_so_labels_live_in_the_block(tmp_path: Path) -> None:
     require_package("mkdocs_macros")
     header = BLOCK.format("x").replace("```derive\nlabel: x", "```derive {#eq-a}")
-    built = build_site(tmp_path, {"index.md": f"# A\n\n{header}\ntext #}}\n\n\\eqref{{b}}\n\n" + BLOCK.format("b")}, "plugins: [macros, matcalc]\n")  # fmt: skip
-    assert '<figure class="matcalc" id="b"' in built.html("index.html")
-    assert any("macros" in warning and "docs/index.md:3" in warning for warning in built.warnings)
+    pages = {"index.md": f"# A\n\n{header}\n```text\n#}}\n```\n"}
+    built = build_site(tmp_path, pages, "plugins: [macros, matcalc]\n")
+    assert "<figure" not in built.html("index.html"), "the block has vanished"
+    assert any("docs/index.md:3: mkdocs-macros reads '{#'" in warning for warning in built.warnings)
+    assert any("write 'label: eq-a' in the block" in warning for warning in built.warnings)
 
 
 def test_print_site_has_numbers_and_references_within_its_page(tmp_path: Path) -> None:

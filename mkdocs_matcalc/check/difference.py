@@ -7,10 +7,13 @@ All points of a difference quotient are evaluated at once, as batch axes.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
-from ..expr.atoms import Sym
+from ..expr.atoms import Sym, num
 from ..expr.differential import Gradient
+from ..expr.linear import had, mul
 from ..expr.node import Expr
 from .agree import Array
 from .evaluate import Env
@@ -24,7 +27,9 @@ _HALVES = np.array([1.0, 0.5, 0.25])
 #: Difference quotients that leave more doubt than this have not converged.
 DOUBT = 3e-7
 #: What a part of a function is called while it is varied; no name of the language.
-PART = "∂"
+PART, _SCALE = "∂", "∂∂"
+#: The doubt about a gradient smaller than this is measured against its own size.
+_SMALL = 1e-2
 #: Numbers evaluated at once, at most: larger batches are cut.
 _BATCH = 2_000_000
 
@@ -111,13 +116,23 @@ def jacobian(e: Expr, name: str, env: Env, entries: Array, weight: int) -> tuple
 
 
 def gradient(e: Gradient, env: Env) -> Array:
-    """∂f/∂part, of the shape of the part; not a number where differences do not converge."""
+    """∂f/∂part, of the shape of the part; not a number where differences do not converge.
+
+    Each entry moves by steps of its own size. A line multiplies its fractions by what may be large, so that a small
+    gradient has to be as exact, for its size, as any other.
+    """
     value = env.value(e.part)
-    there = env.moved({PART: value}, batch=0)
-    function = e.with_part(Sym(PART, e.part.shape))
+    scale = np.maximum(1.0, np.abs(value))
+    there = env.moved({PART: value / scale, _SCALE: scale}, batch=0)
+    function = e.with_part(had(Sym(PART, e.part.shape), Sym(_SCALE, e.part.shape)))
     rows, cols = value.shape[-2:]
-    slope, doubt = jacobian(function, PART, there, np.arange(rows * cols, dtype=float), max(rows * cols, 64))
-    out: Array = slope[0].reshape(cols, rows).T
+    every, weight = np.arange(rows * cols, dtype=float), max(rows * cols, 64)
+    slope, doubt = jacobian(function, PART, there, every, weight)
+    size = float(np.abs(slope).max(initial=0.0))
+    if 0 < size < _SMALL:
+        slope, doubt = jacobian(mul(num(Fraction(1 / size)), function), PART, there, every, weight)
+        slope = slope * size
+    out: Array = slope[0].reshape(cols, rows).T / scale
     return out if doubt <= DOUBT else np.full_like(out, np.nan)
 
 

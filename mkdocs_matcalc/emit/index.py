@@ -8,21 +8,21 @@ italic letter with indices, `A_ij`; that of anything else is the expression in b
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
 from ..engine.index_prove import prove
-from ..expr.atoms import Named, Num, Sym
+from ..expr.atoms import Named, Sym
 from ..expr.component import Component, Delta, Factor, Slope, Sum, Term, component
 from ..expr.linear import is_reciprocal
 from ..expr.node import Expr
-from ..expr.scalar import Entry, Partial, Pow, reciprocal
+from ..expr.matrix import Call
+from ..expr.scalar import Apply, Entry, Partial, Pow, reciprocal
 from ..expr.shape import is_scalar
 from ..rules.rule import Rule
 from .names import latex_name, unicode_name
 from .printer import Printer
-from .style import LATEX, POWER, SUM, TEXT, UNICODE, WORDS, Style
+from .style import LATEX, POWER, TEXT, UNICODE, WORDS, Style
 
 if TYPE_CHECKING:
     from .steps import Row
@@ -104,6 +104,7 @@ class ComponentPrinter:
         over = ([str(top)] if top != 1 or not parts else []) + parts
         if self.latex:
             return rf"\frac{{{self.joined(over)}}}{{{self.joined(under)}}}"
+        over = [f"({part})" if "/" in part and not part.endswith(")") else part for part in over]
         bar = self.joined(under)
         return f"{self.joined(over)}/{f'({bar})' if len(under) > 1 else bar}"
 
@@ -145,7 +146,9 @@ class ComponentPrinter:
         if self.latex:
             if simple or (f.of.indices and of.startswith("(") and len(of) < _LONG):
                 return rf"\frac{{\partial {of}}}{{\partial {by}}}"
-            inner = of if of.startswith("(") and f.of.indices else rf"\left({of}\right)" if r"\frac" in of else f"({of})"
+            inner = (
+                of if of.startswith("(") and f.of.indices else rf"\left({of}\right)" if r"\frac" in of else f"({of})"
+            )
             return rf"\frac{{\partial}}{{\partial {by}}}{inner}"
         sign = "∂" if self.unicode else "d"
         gap = "" if self.unicode else " "
@@ -167,7 +170,10 @@ class ComponentPrinter:
             return f"{bracketed}^{{{exponent}}}" if self.latex else f"{bracketed}^{_inline(exponent)}"
         if isinstance(e, Partial) and len(e.by) == 1 and (found := self.partial(e, f)):
             return found
-        return self.indexed(self.whole.bracket(self.whole(e)), indices)
+        text = self.whole(e)
+        if isinstance(e, (Call, Apply, Partial)) and text.endswith(")") and not text.startswith("("):
+            return self.indexed(text, indices, closed=True)
+        return self.indexed(self.whole.bracket(text), indices)
 
     def product(self, e: Expr, row: str, col: str) -> str:
         """The entry of what stands inside a function, taken apart where that is a product of entries."""
@@ -215,11 +221,11 @@ class ComponentPrinter:
             return latex_name(name, "scalar")
         return unicode_name(name) if self.unicode else name
 
-    def indexed(self, base: str, indices: tuple[str, ...]) -> str:
+    def indexed(self, base: str, indices: tuple[str, ...], *, closed: bool = False) -> str:
         """Something with indices; a name that has one already stands in brackets."""
         if not indices:
             return base
-        plain = not base.startswith("(")
+        plain = not closed and not base.startswith("(")
         if plain and ("_" in base or (self.unicode and base[-1:] in _LOW)):
             base = f"({base})"
         if self.latex:
@@ -239,7 +245,11 @@ def _wide(text: str) -> bool:
 
 def _closed(text: str) -> bool:
     """Whether an exponent may stand at a text as it is."""
-    return text.isalnum() or (text.startswith("(") and text.count("(") == 1) or ("_" in text and " " not in text and "(" not in text)
+    return (
+        text.isalnum()
+        or (text.startswith("(") and text.count("(") == 1)
+        or ("_" in text and " " not in text and "(" not in text)
+    )
 
 
 def _inline(exponent: str) -> str:
@@ -285,4 +295,4 @@ def proof_rows(rule: Rule) -> list[Row]:
     return out
 
 
-__all__ = ["SUM", "ComponentPrinter", "Fraction", "Num", "left", "proof_rows", "right"]
+__all__ = ["ComponentPrinter", "left", "proof_rows", "right"]

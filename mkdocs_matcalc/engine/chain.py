@@ -77,6 +77,9 @@ def _tell(function: str, e: Expr, v: Sym) -> Told:
     if v.name not in e.varies:
         zero = trace.apply("constant", whole, zeros(v.shape))
         return Told((ChainLine(function, zero, tuple(trace.steps)),), (_numerator(zero, v),))
+    if e == v:
+        one = trace.apply("through-multiple", whole, num(1))
+        return Told((ChainLine(function, one, tuple(trace.steps)),), (one,))
     prepared = _prepared(e, trace)
     graph = Graph(function, prepared, v.name, Operators(v.name, licensed_by(e)))
     lines: list[ChainLine] = []
@@ -99,8 +102,6 @@ def _apply(graph: Graph, ready: Sequence[Gradient], trace: Trace) -> tuple[tuple
     for g in ready:
         after = graph.expanded(g.part)
         uses = graph.uses[g.part]
-        if not uses:  # f is the variable itself
-            trace.apply("through-multiple", g, after)
         for user, edge in uses:
             for rule in (*edge.rules, *graph.rules(user)) or (by_name("through-multiple"),):
                 trace.apply(rule, g, after)

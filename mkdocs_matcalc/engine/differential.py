@@ -13,45 +13,30 @@ A derivation of one or two lines is told again in finer ones, as long as they ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 
-from ..errors import DeriveError, no_rule
+from ..errors import no_rule
 from ..expr.atoms import Named, Sym, zeros
 from ..expr.differential import Diff, diff, rates
-from ..expr.linear import Add, add, mul, transpose
+from ..expr.linear import add, mul, transpose
 from ..expr.matrix import flipped, unvec, vec
 from ..expr.node import Expr
 from ..expr.scalar import Apply
-from ..expr.walk import everything, intermediates, substitute
-from .collect import factor, like_terms, merge
+from ..expr.walk import intermediates, substitute
+from .collect import factor, like_terms
+from .collector import Collector, Manner
 from .differentiate import Differentiator
-from .entries import simplify_entries
-from .forms import attach, collect, derivative_shape, increment_name, put, terms_of
+from .forms import derivative_shape, increment_name, terms_of
 from .layout import is_vec_form
 from .licence import licensed_by
 from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out
-from .rearrange import NoForm, Rearranger, split_increment
+from .rearrange import NoForm, split_increment
 from .refuse import describe, no_form
 from .step import Line, Lines, Trace
 
 #: Told in finer lines when the coarse ones are at most `_SHORT` and the finer ones at most `_FINE`.
 _SHORT, _FINE = 2, 4
-#: With more intermediates than that, what stands before an increment is named when it has more nodes than `_LONG`.
-_DEEP, _LONG = 7, 9
-#: No expression grows beyond that many nodes.
-_ENDLESS = 20_000
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How much a line tells: `fine`, one rule at a time; `shortcuts`, squares in one step."""
-
-    fine: bool = False
-    shortcuts: bool = True
-    scalars: bool = False
-    """Whether the rules of a calculus text are used and named: constant multiple, sum, quotient, chain."""
 
 
 _MANNERS = (Manner(fine=True, shortcuts=False), Manner(fine=True))
@@ -83,13 +68,6 @@ def tell(function: str, e: Expr, variables: Sequence[Sym], *, identify: bool = T
     return told
 
 
-#: Moves that get a line of their own where transposes or traces follow.
-_OWN_LINE = frozenset(
-    ("vector-hadamard", "trace-hadamard", "diag-product", "diag-trace", "trace-diag", "vector-sum", "trace-identity",
-     "sum-ones", "sum-kronecker", "trace-kronecker")
-)  # fmt: skip
-
-
 def _distinct(lines: Sequence[Line], x: Sym) -> tuple[Line, ...]:
     """Lines without those that, as derivatives by x, only say the line above again."""
     out: list[Line] = []
@@ -100,20 +78,18 @@ def _distinct(lines: Sequence[Line], x: Sym) -> tuple[Line, ...]:
     return tuple(out)
 
 
-class Teller:
+class Teller(Collector):
     """Tells one derivation in one manner; `lines` and `differentials` grow as it goes."""
 
     def __init__(
         self, function: str, e: Expr, variables: Sequence[Sym], manner: Manner, *, identify: bool = True
     ) -> None:
+        super().__init__(e, manner)
         self.function = function
-        self.e = e
         self.variables = variables
         self.names = frozenset(v.name for v in variables)
-        self.manner = manner
         self.identify = identify
         self.licensed = licensed_by(e)
-        self.differentials: dict[str, Expr] = {}
         self.lines: list[Line] = []
 
     def tell(self) -> Told:
@@ -169,114 +145,6 @@ class Teller:
             if not self.manner.fine:
                 current = self.cancelled(out, current)
             out.write(current)
-
-    # -- 3: collecting and putting in ---------------------------------------------
-
-    def cancelled(self, out: Lines, e: Expr) -> Expr:
-        """Powers merged and inverses cancelled in every term."""
-        after = add(*(merge(t) for t in e.args)) if isinstance(e, Add) else merge(e)
-        if after == e:
-            return e
-        return out.trace.apply("cancel" if after.size < e.size else "product-transpose", e, after)
-
-    def like(self, out: Lines, e: Expr) -> Expr:
-        """Like terms added up."""
-        after = like_terms(e)
-        return after if after == e else out.trace.apply("collect", e, after)
-
-    def readable(self, out: Lines, e: Expr) -> Expr:
-        """A scalar differential with everything moved off the increments, and collected; ends lines as it goes.
-
-        Raises `NoForm` before anything is written where that cannot be done.
-        """
-        before, apart = Trace(), Trace()
-        moved = Rearranger(before, entrywise_only=True).scalar(e)
-        exposed = Rearranger(apart).scalar(moved)
-        out.trace.steps += before.steps
-        if apart.steps and any(s.rule.name in _OWN_LINE for s in before.steps):
-            moved = self.entries(out, moved)
-            out.write(moved)
-            exposed = Rearranger(out.trace).scalar(moved)
-        else:
-            out.trace.steps += apart.steps
-        exposed = self.cancelled(out, exposed)
-        if self.manner.fine:
-            out.write(exposed)
-        collected = collect(exposed)
-        if collected != exposed:
-            out.trace.apply("collect", exposed, collected)
-        return self.entries(out, collected)
-
-    def try_readable(self, out: Lines, e: Expr) -> Expr:
-        """As `readable`, or with like terms added where there is no readable form yet."""
-        try:
-            return self.readable(out, e)
-        except NoForm:
-            return self.like(out, e)
-
-    def collected(self, out: Lines, e: Expr) -> Expr:
-        """A scalar differential moved, collected and simplified, all in the line that is being written."""
-        exposed = Rearranger(out.trace).scalar(e)
-        after = collect(exposed)
-        if after != exposed:
-            out.trace.apply("collect", exposed, after)
-        return self.entries(out, after)
-
-    def entries(self, out: Lines, e: Expr) -> Expr:
-        """Entrywise factors simplified as functions of a number."""
-        after = simplify_entries(e)
-        return after if after == e else out.trace.apply("entries", e, after)
-
-    def put_in(self, out: Lines, e: Expr) -> Expr:
-        """The differentials of intermediates put in, the last defined first, in as few lines as can be followed."""
-        if e.is_scalar and len(self.differentials) > _DEEP:
-            return self.back_through(out, e)
-        for name in reversed(self.differentials):
-            if name not in e.differentials:
-                continue
-            if e.size > _ENDLESS:
-                raise DeriveError("the differential becomes too long", span=self.e.span, hint="name fewer intermediates")
-            telling = e.is_scalar and self.simplifies(e)
-            after = put(e, name, self.differentials[name])
-            e = out.trace.apply("substitute", e, after)
-            if telling:
-                e = self.collected(out, e)
-                out.write(e)
-        return e
-
-    def back_through(self, out: Lines, e: Expr) -> Expr:
-        """Through many intermediates, one at a time; what stands before an increment gets a name when it is long."""
-        taken = {n.name for n in everything(self.e) if isinstance(n, (Sym, Named))}
-        numbers = (i for i in count(1) if f"g_{i}" not in taken)
-        for name in reversed(self.differentials):
-            if name not in e.differentials:
-                continue
-            e = add(*(self.abbreviated(out, t, numbers) for t in terms_of(e)))
-            after = put(e, name, self.differentials[name])
-            e = self.collected(out, out.trace.apply("substitute", e, after))
-            out.write(e)
-        return e
-
-    def abbreviated(self, out: Lines, term: Expr, numbers: Iterator[int]) -> Expr:
-        """A term with its weight under a name, where the weight is long; the name gets a line of its own."""
-        parts = split_increment(term)
-        if parts is None or parts[0].size <= _LONG:
-            return term
-        short = Named(f"g_{next(numbers)}", parts[0])
-        out.lines.append(Line(short.name, parts[0], (), left=short))
-        return attach(short, parts[1])
-
-    def simplifies(self, e: Expr) -> bool:
-        """Whether putting in the last intermediate makes entrywise factors cancel; collecting first would hide it."""
-        name = next((n for n in reversed(self.differentials) if n in e.differentials), None)
-        if name is None:
-            return False
-        after = put(e, name, self.differentials[name])
-        try:
-            exposed = Rearranger(Trace()).scalar(after)
-        except NoForm:
-            return False
-        return simplify_entries(collect(exposed)) != collect(exposed)
 
     # -- 4 and 5: moving off and reading off -----------------------------------------
 

@@ -24,7 +24,7 @@ from ..expr.linear import add, split_scale
 from ..expr.matrix import flipped
 from ..expr.node import Expr
 from ..expr.shape import ONE, Dim, kind
-from ..expr.walk import intermediates, symbols
+from ..expr.walk import intermediates, substitute, symbols
 from ..parse.problem import Goal
 from ..rules.rule import Rule
 from ..rules.table import by_name
@@ -32,7 +32,7 @@ from .collect import factor
 from .differential import Told
 from .entries import simplify_entries
 from .forms import derivative_shape
-from .index_contract import collected, contract, deltas, like_terms, renamed_apart, weight
+from .index_contract import cancelled, collected, contract, deltas, like_terms, renamed_apart, weight
 from .index_matrix import NoMatrixForm, matrix
 from .index_rates import Letters, Rates
 from .licence import licensed_by
@@ -112,6 +112,7 @@ class Teller:
         self.free: dict[str, Dim] = dict(zip([*own, *first], [*_dims(upright), *_dims(variable)], strict=True))
         self.rates = Rates(self.by, letters, licensed_by(value) | licensed)
         self.letters = letters
+        self.names: dict[Expr, Expr] = {n.definition: n for n in intermediates(value).values() if n.definition.args}
         self.lines: list[Line] = []
         self.results: dict[str, tuple[Component, list[Term]]] = {}
 
@@ -174,7 +175,7 @@ class Teller:
             own.append(self.letters.fresh([*self.free, *own]))
         at = _places(upright, own)
         left = Slope(Component(named, *at), self.by)
-        terms = self.rates.rate(upright, *at, frozenset([*self.free, *own]))
+        terms = self.tidy(self.rates.rate(upright, *at, frozenset([*self.free, *own])))
         self.write(name, left, terms, "by-entries")
         terms = self.carried_out(name, left, terms, frozenset([*self.free, *own]))
         self.results[name] = (left.of, terms)
@@ -188,20 +189,35 @@ class Teller:
             after = [t for w in terms for t in self.wave(w, free)]
             if after == terms:
                 break
-            terms = like_terms(after)
-            self.write(quantity, left, terms)
+            terms = self.tidy(after)
+            if self.rates.rules:  # sums and constant factors alone ride along with the next line
+                self.write(quantity, left, terms)
         together = collected(terms)
         if together != terms:
             terms = together
             self.write(quantity, left, terms, "collect")
         after = [t for w in terms for t in self.put_in(w, free)]
         if after != terms:
-            terms = like_terms(after)
+            terms = self.tidy(after)
             self.write(quantity, left, terms, "substitute")
         if any(deltas(t) for t in terms):
-            terms = like_terms([contract(t, free) for t in terms])
+            terms = self.tidy([contract(t, free) for t in terms])
             self.write(quantity, left, terms, "contract-delta")
         return like_terms([contract(t, free) for t in terms])
+
+    def tidy(self, terms: list[Term]) -> list[Term]:
+        """What goes without saying: the author's names, factors cancelled, like terms added."""
+        return like_terms([cancelled(self.by_name(t)) for t in terms])
+
+    def by_name(self, term: Term) -> Term:
+        """A term in which what has a name is called by it: h_i for sigmoid(z)_i."""
+        if not self.names:
+            return term
+        factors = tuple(
+            Component(substitute(f.expr, self.names), f.row, f.col) if isinstance(f, Component) else f
+            for f in term.factors
+        )
+        return Term(term.coef, factors, term.sums)
 
     def wave(self, term: Term, free: frozenset[str]) -> list[Term]:
         """Every unevaluated derivative of a term one idea further; those of intermediates stay."""
@@ -227,16 +243,17 @@ class Teller:
         """The numerator layout in matrix notation, then its simplification by entries where there is one."""
         if not terms:
             return []
-        # the weights of a scalar function are found in the shape of the variable, and turned
+        # the weights of a scalar function are simplified in the shape of the variable
         turn = self.value.is_scalar
         try:
-            found = [matrix(t, *((col, row) if turn else (row, col)), self.free) for t in terms]
+            whole = factor(add(*(matrix(t, row, col, self.free) for t in terms)))
+            upright = factor(add(*(matrix(t, col, row, self.free) for t in terms))) if turn else whole
         except NoMatrixForm:
             raise refusal("the components have no form in ordinary matrix notation that is known here") from None
-        whole = factor(add(*found))
-        short = simplify_entries(whole)
-        out = [(whole, "matrix-notation"), *([(short, "entries")] if short != whole else [])]
-        return [(factor(flipped(e)), rule) for e, rule in out] if turn else out
+        short = simplify_entries(upright)
+        if short == upright:
+            return [(whole, "matrix-notation")]
+        return [(whole, "matrix-notation"), (factor(flipped(short)) if turn else short, "entries")]
 
 
 def entry_of(e: Expr, row: str, col: str) -> Term:

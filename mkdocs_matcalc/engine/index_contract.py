@@ -7,10 +7,12 @@ up to the letters of their summed indices and the order of their factors.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable
+from fractions import Fraction
 
-from ..expr.atoms import size
-from ..expr.linear import add, scale
+from ..expr.atoms import Num, size
 from ..expr.component import Component, Delta, Factor, Slope, Term, component
+from ..expr.linear import add, scale
+from ..expr.scalar import Pow, power
 
 
 def contract(term: Term, free: Collection[str]) -> Term:
@@ -105,6 +107,37 @@ def _pattern(f: Factor) -> str:
     return "".join(str(seen.index(i)) for i in f.indices)
 
 
+def cancelled(term: Term) -> Term:
+    """A term with entries cancelled against their reciprocals: y_i / y_i² is 1 / y_i."""
+    powers: dict[Component, list[Fraction]] = {}
+    for f in term.factors:
+        if isinstance(f, Component):
+            base, exponent = _power(f)
+            powers.setdefault(base, []).append(exponent)
+    mixed = {base for base, found in powers.items() if min(found) < 0 < max(found)}
+    if not mixed:
+        return term
+    coef = term.coef
+    factors: list[Factor] = []
+    done: set[Component] = set()
+    for f in term.factors:
+        base = _power(f)[0] if isinstance(f, Component) else None
+        if base is None or base not in mixed:
+            factors.append(f)
+        elif base not in done:
+            done.add(base)
+            c, parts = component(power(base.expr, sum(powers[base], Fraction(0))), base.row, base.col)
+            coef *= c
+            factors.extend(parts)
+    return Term(coef, tuple(factors), term.sums)
+
+
+def _power(f: Component) -> tuple[Component, Fraction]:
+    if isinstance(f.expr, Pow) and isinstance(f.expr.exponent, Num):
+        return Component(f.expr.base, f.row, f.col), f.expr.exponent.value
+    return f, Fraction(1)
+
+
 def collected(terms: list[Term]) -> list[Term]:
     """Terms that differ in one weight of the same unevaluated derivative put together: Σ (a_i − b_i) ∂z_i/∂x_k."""
     out: list[Term] = []
@@ -143,4 +176,3 @@ def deltas(term: Term) -> int:
 def weight(terms: list[Term]) -> int:
     """How many factors some terms have."""
     return sum(len(t.factors) for t in terms)
-

@@ -204,7 +204,11 @@ def matrix(term: Term, row: str, col: str, free: dict[str, Dim]) -> Expr:
     net = _network(term, free)
     net.reduce()
     body = _between(net, row, col)
-    return product(term.coef, (*net.scalars, body) if body.shape == SCALAR else tuple(net.scalars), (body,) if body.shape != SCALAR else ())
+    return product(
+        term.coef,
+        (*net.scalars, body) if body.shape == SCALAR else tuple(net.scalars),
+        (body,) if body.shape != SCALAR else (),
+    )
 
 
 def _between(net: _Network, row: str, col: str) -> Expr:

@@ -18,7 +18,7 @@ from ..expr.matrix import call, flipped
 from ..expr.node import Expr
 from ..expr.walk import symbols
 from ..rules.rule import Rule
-from .index import Teller
+from .index import Teller, entry_of
 from .step import Line
 
 #: What the framework calls them.
@@ -45,9 +45,7 @@ def prove(rule: Rule) -> tuple[Line, ...]:
     value = call("sum", had(weights, named))
     taken = {*symbols(image), _WEIGHT, named.name, *(n for d in (*image.shape, *variable.shape) for n in d.names)}
     try:
-        teller = Teller(
-            "f", value, variable, taken, licensed=frozenset(n for n in image.walk() if n.shape[0] == n.shape[1])
-        )
+        teller = Teller("f", value, variable, taken, licensed=frozenset([variable] if rule.when else []))
         return _told(teller, named, gradient)
     except DeriveError:
         return ()
@@ -55,6 +53,7 @@ def prove(rule: Rule) -> tuple[Line, ...]:
 
 def _told(teller: Teller, named: Named, gradient: Expr) -> tuple[Line, ...]:
     by = teller.by
+    teller.names = {}
     left = Slope(Component(Named("f", teller.value), "", ""), by)
     teller.rates.keep = True
     free = frozenset(teller.free)
@@ -62,11 +61,16 @@ def _told(teller: Teller, named: Named, gradient: Expr) -> tuple[Line, ...]:
     teller.rates.keep = False
     teller.rates.cited()
     teller.write("f", left, terms, "chain-entries")
-    terms = teller.carried_out("f", left, [_opened(t, named) for t in terms])
+    terms = [_opened(t, named) for t in terms]
+    teller.rates.keep = True
+    terms = [o for t in terms for o in teller.wave(t, free)]
+    teller.rates.keep = False
+    teller.write("f", left, terms, *(() if teller.rates.rules else ("written-out",)))
+    terms = teller.carried_out("f", left, terms)
     teller.back(terms, by.row or by.col, by.col if by.row else "")
     if by.indices:
         upright = flipped(gradient) if gradient.is_row and by.row else gradient
-        teller.write("f", left, [Term(Fraction(1), (Component(upright, by.row, by.col),))], "matrix-notation")
+        teller.write("f", left, [entry_of(upright, by.row, by.col)], "matrix-notation")
     else:
         teller.write("f", left, [Term(Fraction(1), (Component(gradient),))], "matrix-notation")
     return tuple(teller.lines)

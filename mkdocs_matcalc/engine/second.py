@@ -19,7 +19,8 @@ from ..expr.node import Expr
 from ..expr.shape import is_scalar, is_vector
 from ..expr.walk import bottom_up, intermediates
 from .collect import factor, like_terms
-from .differential import Manner, Teller, Told
+from .collector import Manner
+from .differential import Teller, Told
 from .forms import attach, collect
 from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out
 from .rearrange import NoForm, Rearranger, split_increment

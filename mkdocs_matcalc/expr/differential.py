@@ -117,12 +117,12 @@ class Gradient(Expr):
         self.by = by
         self.varies = function.varies
 
-    def with_part(self, symbol: Sym) -> Expr:
-        """The function with a symbol, of the shape of the part, wherever the part stands."""
+    def with_part(self, symbol: Expr) -> Expr:
+        """The function with something else, of the same shape, wherever the part stands."""
         return with_symbol(self.function, self.part, symbol, self.by)
 
 
-def with_symbol(e: Expr, part: Expr, symbol: Sym, by: str) -> Expr:
+def with_symbol(e: Expr, part: Expr, symbol: Expr, by: str) -> Expr:
     """An expression with `symbol` in all places of `part`; see `Gradient` for what those are."""
     if e == part:
         return symbol
@@ -133,7 +133,7 @@ def with_symbol(e: Expr, part: Expr, symbol: Sym, by: str) -> Expr:
     return _inside(e, part, symbol, by)
 
 
-def _inside(e: Expr, part: Expr, symbol: Sym, by: str) -> Expr:
+def _inside(e: Expr, part: Expr, symbol: Expr, by: str) -> Expr:
     if isinstance(e, Mul) and isinstance(part, Mul):
         left = _without(e, part)
         if left is not None and all(by not in s.varies for s in left):

@@ -133,11 +133,17 @@ class Page:
                     return number
         return None
 
-    def check_headers(self) -> None:
-        """A warning for each fence whose header SuperFences would swallow."""
+    def check_headers(self, *, macros: bool = False) -> None:
+        """A warning for each fence whose header SuperFences would swallow, or mkdocs-macros where that is there."""
         for block in self.blocks:
             if block.complaint:
                 self.warn(block.line, block.complaint)
+            elif macros and "{#" in block.header:
+                self.warn(
+                    block.line,
+                    "mkdocs-macros reads '{#' as the start of a comment, and the block may vanish: "
+                    f"write 'label: {block.label or 'ls'}' in the block",
+                )
 
     def warn_unresolved(self, labels: Iterable[str]) -> None:
         """A warning for each label that nothing has, with the nearest that something has."""

@@ -25,7 +25,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
-from . import ASSETS, crossref, detect, numbering, outline, references, rulebook, search, supply
+from . import ASSETS, crossref, detect, numbering, outline, printing, references, rulebook, search, supply
 from .cache import Cache
 from .engine import Engine
 from .extension import finish
@@ -118,7 +118,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
             # A navigation that the author wrote by hand need not name a page that the author did not write.
             listed = config.nav is None or uri in _leaves(config.nav)
             level = InclusionLevel.UNDEFINED if listed else InclusionLevel.NOT_IN_NAV
-            files.append(File.generated(config, uri, content=rulebook.PAGE, inclusion=level))
+            files.append(File.generated(config, uri, abs_src_path=str(rulebook.PAGE), inclusion=level))
         return files
 
     # After the plugins that arrange the navigation, those of several languages among them.
@@ -146,7 +146,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
             key=page.file.src_uri,
             href=self._way(page.file),
         )
-        self._page.check_headers()
+        self._page.check_headers(macros="macros" in config.plugins)
 
     # Before the plugins that gather finished pages, as those that print a site do.
     @event_priority(100)
@@ -168,7 +168,15 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
                 text, _ = references.resolve(page.content, pending, self._settings.renderer)
                 page.content = finish(text, pending)
         self._pending = {}
+        if "print-site" in config.plugins:
+            self._to_print(files)
         search.install(config.plugins.values())
+
+    def _to_print(self, files: Files) -> None:
+        for file in files.documentation_pages():
+            # The plugin keeps what it will print in an attribute of its own.
+            if isinstance(getattr(file.page, "html", None), str):
+                file.page.html = printing.prefixed(file.page.content or "", file.page.url)  # type: ignore[union-attr]
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:  # noqa: ARG002
         """Leave the cache in order."""

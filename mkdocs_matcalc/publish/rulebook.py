@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 from markdown.util import AtomicString
 
-from . import engine, mathml
+from . import ASSETS, engine, mathml
 
 if TYPE_CHECKING:
     from ..rules.rule import Rule
@@ -23,14 +23,8 @@ if TYPE_CHECKING:
 #: The line that a page asks for the rule book with.
 MARKER = "[MATCALC-RULES]"
 
-#: The page that the plugin adds to a site.
-PAGE = f"""# Rule book
-
-Every line of a derivation names the rules that carry it.
-Here they are, each with its number, its statement and the condition it needs.
-
-{MARKER}
-"""
+#: The page that the plugin adds to a site; a file, for some plugins expect that of every page.
+PAGE = ASSETS / "rulebook.md"
 
 
 def entries(renderer: str, stash: Callable[[str], str]) -> list[Element]:

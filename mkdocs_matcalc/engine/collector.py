@@ -1,0 +1,161 @@
+"""Terms collected, and the differentials of intermediates put in.
+
+In: a differential on names alone. Out: the same with like terms and increments together, and with
+the intermediates' differentials in the place of their increments, the last defined first. Lines end
+where a reader wants to see the state; every move goes through the trace of the line being written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from ..errors import DeriveError
+from ..expr.atoms import Named, Sym
+from ..expr.linear import Add, add
+from ..expr.node import Expr
+from ..expr.walk import everything
+from .collect import like_terms, merge
+from .entries import simplify_entries
+from .forms import attach, collect, put, terms_of
+from .rearrange import NoForm, Rearranger, split_increment
+from .step import Line, Lines, Trace
+
+#: With more intermediates than that, what stands before an increment is named when it has more nodes than `_LONG`.
+_DEEP, _LONG = 7, 9
+#: No expression grows beyond that many nodes.
+_ENDLESS = 20_000
+
+#: Moves that get a line of their own where transposes or traces follow.
+_OWN_LINE = frozenset(
+    ("vector-hadamard", "trace-hadamard", "diag-product", "diag-trace", "trace-diag", "vector-sum", "trace-identity",
+     "sum-ones", "sum-kronecker", "trace-kronecker")
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How much a line tells: `fine`, one rule at a time; `shortcuts`, squares in one step."""
+
+    fine: bool = False
+    shortcuts: bool = True
+    scalars: bool = False
+    """Whether the rules of a calculus text are used and named: constant multiple, sum, quotient, chain."""
+
+
+class Collector:
+    """Collects and puts in; `differentials` holds what is known of the intermediates."""
+
+    def __init__(self, e: Expr, manner: Manner) -> None:
+        self.e = e
+        self.manner = manner
+        self.differentials: dict[str, Expr] = {}
+
+    def cancelled(self, out: Lines, e: Expr) -> Expr:
+        """Powers merged and inverses cancelled in every term."""
+        after = add(*(merge(t) for t in e.args)) if isinstance(e, Add) else merge(e)
+        if after == e:
+            return e
+        return out.trace.apply("cancel" if after.size < e.size else "product-transpose", e, after)
+
+    def like(self, out: Lines, e: Expr) -> Expr:
+        """Like terms added up."""
+        after = like_terms(e)
+        return after if after == e else out.trace.apply("collect", e, after)
+
+    def readable(self, out: Lines, e: Expr) -> Expr:
+        """A scalar differential with everything moved off the increments, and collected; ends lines as it goes.
+
+        Raises `NoForm` before anything is written where that cannot be done.
+        """
+        before, apart = Trace(), Trace()
+        moved = Rearranger(before, entrywise_only=True).scalar(e)
+        exposed = Rearranger(apart).scalar(moved)
+        out.trace.steps += before.steps
+        if apart.steps and any(s.rule.name in _OWN_LINE for s in before.steps):
+            moved = self.entries(out, moved)
+            out.write(moved)
+            exposed = Rearranger(out.trace).scalar(moved)
+        else:
+            out.trace.steps += apart.steps
+        exposed = self.cancelled(out, exposed)
+        if self.manner.fine:
+            out.write(exposed)
+        collected = collect(exposed)
+        if collected != exposed:
+            out.trace.apply("collect", exposed, collected)
+        return self.entries(out, collected)
+
+    def try_readable(self, out: Lines, e: Expr) -> Expr:
+        """As `readable`, or with like terms added where there is no readable form yet."""
+        try:
+            return self.readable(out, e)
+        except NoForm:
+            return self.like(out, e)
+
+    def collected(self, out: Lines, e: Expr) -> Expr:
+        """A scalar differential moved, collected and simplified, all in the line that is being written."""
+        exposed = Rearranger(out.trace).scalar(e)
+        after = collect(exposed)
+        if after != exposed:
+            out.trace.apply("collect", exposed, after)
+        return self.entries(out, after)
+
+    def entries(self, out: Lines, e: Expr) -> Expr:
+        """Entrywise factors simplified as functions of a number."""
+        after = simplify_entries(e)
+        return after if after == e else out.trace.apply("entries", e, after)
+
+    def put_in(self, out: Lines, e: Expr) -> Expr:
+        """The differentials of intermediates put in, the last defined first, in as few lines as can be followed."""
+        if e.is_scalar and len(self.differentials) > _DEEP:
+            return self.back_through(out, e)
+        for name in reversed(self.differentials):
+            if name not in e.differentials:
+                continue
+            if e.size > _ENDLESS:
+                raise DeriveError(
+                    "the differential becomes too long", span=self.e.span, hint="name fewer intermediates"
+                )
+            telling = e.is_scalar and self.simplifies(e)
+            after = put(e, name, self.differentials[name])
+            e = out.trace.apply("substitute", e, after)
+            if telling:
+                e = self.collected(out, e)
+                out.write(e)
+        return e
+
+    def back_through(self, out: Lines, e: Expr) -> Expr:
+        """Through many intermediates, one at a time; what stands before an increment gets a name when it is long."""
+        taken = {n.name for n in everything(self.e) if isinstance(n, (Sym, Named))}
+        numbers = (i for i in count(1) if f"g_{i}" not in taken)
+        for name in reversed(self.differentials):
+            if name not in e.differentials:
+                continue
+            e = add(*(self.abbreviated(out, t, numbers) for t in terms_of(e)))
+            after = put(e, name, self.differentials[name])
+            e = self.collected(out, out.trace.apply("substitute", e, after))
+            out.write(e)
+        return e
+
+    def abbreviated(self, out: Lines, term: Expr, numbers: Iterator[int]) -> Expr:
+        """A term with its weight under a name, where the weight is long; the name gets a line of its own."""
+        parts = split_increment(term)
+        if parts is None or parts[0].size <= _LONG:
+            return term
+        short = Named(f"g_{next(numbers)}", parts[0])
+        out.lines.append(Line(short.name, parts[0], (), left=short))
+        return attach(short, parts[1])
+
+    def simplifies(self, e: Expr) -> bool:
+        """Whether putting in the last intermediate makes entrywise factors cancel; collecting first would hide it."""
+        name = next((n for n in reversed(self.differentials) if n in e.differentials), None)
+        if name is None:
+            return False
+        after = put(e, name, self.differentials[name])
+        try:
+            exposed = Rearranger(Trace()).scalar(after)
+        except NoForm:
+            return False
+        return simplify_entries(collect(exposed)) != collect(exposed)
