@@ -16,7 +16,7 @@ PACKAGE = ROOT / "mkdocs_matcalc"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 #: errors <- expr <- parse <- rules <- engine <- emit <- pipeline <- publish, cli: a package imports what stands left of it.
-FLOW = ["errors", "expr", "parse", "rules", "engine", "emit", "pipeline", "bridge", "publish", "cli", "__main__"]
+FLOW = ["errors", "expr", "parse", "rules", "engine", "emit", "pipeline", "bridge", "build", "publish", "cli", "__main__"]
 #: Numbers stand beside the flow: they know expressions, and nothing of parsing, deriving or printing.
 ALLOWED = {name: set(FLOW[:i]) for i, name in enumerate(FLOW)} | {"check": {"errors", "expr", "rules"}}
 ALLOWED["pipeline"] |= {"check"}
@@ -24,6 +24,7 @@ ALLOWED["__init__"] = set()
 #: Imports against the flow: inside a function, each with its reason.
 BACKWARDS = {
     ("rules/rule.py", "emit"): "a rule prints its own statement for the rule book",
+    ("engine/derivation.py", "publish"): "a derivation shows itself in a notebook, in MathML",
     ("engine/derivation.py", "emit"): "a derivation hands out its lines as LaTeX, text, code and JSON",
     ("engine/refuse.py", "emit"): "a refusal shows the expression that has no rule",
     ("engine/goals.py", "emit"): "a remark shows the point at which a derivative is taken",

@@ -103,12 +103,12 @@ def test_the_rules_are_listed_with_their_numbers(capsys):
 def test_check_counts_the_blocks_of_pages_and_points_to_the_line_that_fails(capsys, tmp_path):
     (tmp_path / "good.md").write_text(PAGE.format(BLOCK), encoding="utf-8")
     assert main(["check", str(tmp_path)]) == 0
-    assert capsys.readouterr().out == "1 blocks, 1 right, 0 failed\n"
+    assert capsys.readouterr().out == "1 block in 1 file, 1 right, 0 failed\n"
     (tmp_path / "bad.md").write_text(PAGE.format("let x in R^n\nd/dx x +\n"), encoding="utf-8")
     assert main(["check", str(tmp_path)]) == 1
     captured = capsys.readouterr()
-    assert captured.out == "2 blocks, 1 right, 1 failed\n"
-    assert "bad.md:5: " in captured.err, "the fence opens in line 3, the mistake is in its second line"
+    assert captured.out == "2 blocks in 2 files, 1 right, 1 failed\n"
+    assert "bad.md:5:" in captured.err, "the fence opens in line 3, the mistake is in its second line"
     assert "good.md" not in captured.err
 
 

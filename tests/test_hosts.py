@@ -80,7 +80,7 @@ def test_properdocs_builds_forty_pages_and_the_docs(tmp_path: Path) -> None:
     check_forty(tmp_path)
     docs = run("properdocs", ROOT, "--strict", "-f", "mkdocs.yml", "-d", str(tmp_path / "out"))
     assert docs.returncode == 0, docs.stderr
-    assert "<figure class=\"matcalc\"" in (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    assert '<figure class="matcalc"' in (tmp_path / "out/index.html").read_text(encoding="utf-8")
 
 
 def test_mkdocs_builds_the_docs(tmp_path: Path) -> None:
@@ -144,7 +144,9 @@ def test_zensical_builds_the_docs(tmp_path: Path) -> None:
     shutil.copytree(ASSETS, tmp_path / "docs/assets/matcalc")
     (tmp_path / "docs/rules.md").write_text("# Rule book\n\n[MATCALC-RULES]\n", encoding="utf-8")
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    config = config.replace("markdown_extensions:\n", "markdown_extensions:\n  - matcalc:\n      rulebook_url: /rules/\n")
+    config = config.replace(
+        "markdown_extensions:\n", "markdown_extensions:\n  - matcalc:\n      rulebook_url: /rules/\n"
+    )
     (tmp_path / "mkdocs.yml").write_text(config + "\nextra_css: [assets/matcalc/matcalc.css]\n", encoding="utf-8")
     done = run("zensical", tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -24,7 +24,9 @@ def test_source_and_code_are_tabs_of_radio_buttons(render) -> None:
 def test_groups_of_tabs_differ_from_page_to_page(site) -> None:
     block = BLOCK.format("show: code")
     built = site({"index.md": block, "a.md": block.replace("ls", "b")})
-    names = [set(re.findall(r'type="radio" name="([^"]+)"', built.html(page))) for page in ("index.html", "a/index.html")]
+    names = [
+        set(re.findall(r'type="radio" name="([^"]+)"', built.html(page))) for page in ("index.html", "a/index.html")
+    ]
     assert names[0].isdisjoint(names[1])
 
 
@@ -51,7 +53,9 @@ def test_a_rule_shows_its_statement_with_a_link_and_without(render) -> None:
     linked = render(BLOCK.format("# x"), rulebook_url="rules.html", math="katex")
     assert re.search(r'<a class="matcalc-rule" href="rules.html#rule-10">.*?</a><matcalc-preview hidden', linked)
     alone = render(BLOCK.format("# x"), math="katex")
-    assert re.search(r'<button type="button" class="matcalc-rule">product rule .*?</button><matcalc-preview hidden', alone)
+    assert re.search(
+        r'<button type="button" class="matcalc-rule">product rule .*?</button><matcalc-preview hidden', alone
+    )
     assert "<math" in alone, "a preview needs no renderer"
     assert "<math" not in preview.without(alone)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import threading
@@ -78,9 +79,9 @@ def test_a_damaged_entry_is_a_miss(damage: str, tmp_path: Path) -> None:
 def test_content_that_is_no_derivation_is_a_miss(tmp_path: Path) -> None:
     Cache(tmp_path).put("k", [ONE])
     [path] = entries(tmp_path)
-    for content in ("[1]", "{}", '[{"title": 1}]', json.dumps([{**json.loads(cache._entry("k", [ONE]))}])):
-        whole = {"form": 1, "key": "k", "hash": cache._digest(content), "content": content}
-        path.write_text(json.dumps(whole))
+    for content in ("[1]", "{}", '[{"title": 1}]', json.dumps([json.loads(path.read_text())])):
+        digest = hashlib.sha256(content.encode()).hexdigest()[:40]
+        path.write_text(json.dumps({"form": 1, "key": "k", "hash": digest, "content": content}))
         assert not Cache(tmp_path).get("k")
 
 
@@ -88,7 +89,7 @@ def test_a_build_that_is_stopped_while_it_writes_leaves_nothing(tmp_path: Path, 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(os, "replace", stop)
+    monkeypatch.setattr(Path, "replace", stop)
     with pytest.raises(KeyboardInterrupt):
         Cache(tmp_path).put("k", [ONE])
     monkeypatch.undo()

@@ -89,7 +89,9 @@ def test_equations_and_derivations_are_one_sequence(renderer: str, extensions, f
 def test_formulas_refer_to_derivations(fake_engine) -> None:  # noqa: ARG001
     made = {r: convert(SOURCE + REFERENCES, r, "pymdownx.arithmatex") for r in ("mathml", "mathjax", "katex")}
     inline = preview.without(made["mathml"].rpartition("<p>")[2])
-    assert re.search(r'<mtext><span><span class="matcalc-aided"><a class="matcalc-ref" [^>]*href="#ls.1">\(2a\)</a>', inline)
+    assert re.search(
+        r'<mtext><span><span class="matcalc-aided"><a class="matcalc-ref" [^>]*href="#ls.1">\(2a\)</a>', inline
+    )
     assert re.search(r'by[^<]*<span class="matcalc-aided"><a class="matcalc-ref" [^>]*href="#b">\(3\)</a>', inline)
     for renderer in ("mathjax", "katex"):
         assert "\\overset{\\text{(2a)}}{=} w \\text{ by (3)}" in made[renderer]

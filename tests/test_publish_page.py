@@ -66,7 +66,9 @@ def test_a_page_is_well_formed_and_leaves_no_mark_of_ours(name: str, render) -> 
     parser.feed(html)
     assert not parser.open
     assert len(parser.ids) == len(set(parser.ids))
-    assert not re.search(r"matcalc-(?:ref|number) (?:command|anchor)|<matcalc-ref|<matcalc-number|data-matcalc-block|\x02|\x03", html)
+    assert not re.search(
+        r"matcalc-(?:ref|number) (?:command|anchor)|<matcalc-ref|<matcalc-number|data-matcalc-block|\x02|\x03", html
+    )
 
 
 def test_tex_is_escaped_and_marked_for_the_renderer(render) -> None:

@@ -73,7 +73,9 @@ def test_every_reference_lands_on_an_id(site) -> None:
     built = site(PAGES, NAV)
     for page in built.out.rglob("*.html"):
         html = page.read_text(encoding="utf-8")
-        for href in re.findall(r'class="matcalc-ref"[^>]* href="([^"]+)"', html) + re.findall(r'href="([^"]*#ref-[^"]+)"', html):
+        for href in re.findall(r'class="matcalc-ref"[^>]* href="([^"]+)"', html) + re.findall(
+            r'href="([^"]*#ref-[^"]+)"', html
+        ):
             path, _, anchor = href.partition("#")
             target = (page.parent / path).resolve() if path else page
             target = target / "index.html" if target.is_dir() else target
@@ -100,7 +102,11 @@ def test_pages_outside_of_the_navigation_come_last(site) -> None:
     pages = {"index.md": block("i"), "a.md": block("a") + "\\eqref{q}\n", "q.md": block("q")}
     built = site(pages, f"nav: [index.md, q.md]\nnot_in_nav: a.md\n{plugins(numbering='section')}")
     assert not built.warnings
-    assert [numbers(built.html(page))[0][1] for page in ("index.html", "q/index.html", "a/index.html")] == ["1", "1.1", "2"]
+    assert [numbers(built.html(page))[0][1] for page in ("index.html", "q/index.html", "a/index.html")] == [
+        "1",
+        "1.1",
+        "2",
+    ]
 
 
 @pytest.mark.parametrize("serve", [True, False])
@@ -131,7 +137,9 @@ def test_a_page_lists_the_equations_of_the_site(site) -> None:
     assert re.findall(r'class="matcalc-equations-page"><a href="([^"]+)">([^<]+)', html) == [
         ("../", "Home"), ("../a/", "A"), ("../b/", "B"), ("../z/", "Z"),
     ]  # fmt: skip
-    assert [number for _, number in re.findall(r'class="matcalc-number" href="([^"]+)">\((\d+)\)', html)] == list("123456")
+    assert [number for _, number in re.findall(r'class="matcalc-number" href="([^"]+)">\((\d+)\)', html)] == list(
+        "123456"
+    )
 
 
 def test_a_block_that_another_plugin_brings_in_is_numbered_last_and_known_everywhere(site, tmp_path: Path) -> None:
@@ -157,7 +165,10 @@ def test_the_search_has_words_and_no_formulas(site) -> None:
 
     for theme in ("mkdocs", "material"):
         for renderer in ("mathml", "mathjax"):
-            pages = {"index.md": "# Page\n\n\\eqref{ls}\n\n$$ \\frac12 \\label{h} $$\n\n" + block("ls", "title: Least squares")}
+            pages = {
+                "index.md": "# Page\n\n\\eqref{ls}\n\n$$ \\frac12 \\label{h} $$\n\n"
+                + block("ls", "title: Least squares")
+            }
             built = site(pages, f"plugins: [search, matcalc: {{math: {renderer}}}]\n", theme=theme)
             docs = json.loads((built.out / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]
             text = next(entry["text"] for entry in docs if "Least squares" in entry["text"])

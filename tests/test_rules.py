@@ -13,7 +13,7 @@ from mkdocs_matcalc.check.agree import relative_error
 from mkdocs_matcalc.check.difference import hessian, jacobian
 from mkdocs_matcalc.check.evaluate import Env, evaluate
 from mkdocs_matcalc.check.layout import arranged
-from mkdocs_matcalc.engine.differential import collect
+from mkdocs_matcalc.engine.forms import collect
 from mkdocs_matcalc.engine.differentiate import Differentiator
 from mkdocs_matcalc.engine.rearrange import Rearranger
 from mkdocs_matcalc.engine.step import Trace

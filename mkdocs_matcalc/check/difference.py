@@ -30,6 +30,8 @@ DOUBT = 3e-7
 PART, _SCALE = "∂", "∂∂"
 #: The doubt about a gradient smaller than this is measured against its own size.
 _SMALL = 1e-2
+#: A gradient smaller than this is zero, up to rounding.
+_ROUNDING = 1e-11
 #: Numbers evaluated at once, at most: larger batches are cut.
 _BATCH = 2_000_000
 
@@ -115,21 +117,21 @@ def jacobian(e: Expr, name: str, env: Env, entries: Array, weight: int) -> tuple
     return np.concatenate(columns).T, doubt
 
 
-def gradient(e: Gradient, env: Env) -> Array:
+def gradient(e: Gradient, env: Env, reach: float = 1.0) -> Array:
     """∂f/∂part, of the shape of the part; not a number where differences do not converge.
 
-    Each entry moves by steps of its own size. A line multiplies its fractions by what may be large, so that a small
+    Each entry moves by steps of its own size, times `reach`. A line multiplies its fractions by what may be large, so that a small
     gradient has to be as exact, for its size, as any other.
     """
     value = env.value(e.part)
-    scale = np.maximum(1.0, np.abs(value))
+    scale = reach * np.maximum(1.0, np.abs(value))
     there = env.moved({PART: value / scale, _SCALE: scale}, batch=0)
     function = e.with_part(had(Sym(PART, e.part.shape), Sym(_SCALE, e.part.shape)))
     rows, cols = value.shape[-2:]
     every, weight = np.arange(rows * cols, dtype=float), max(rows * cols, 64)
     slope, doubt = jacobian(function, PART, there, every, weight)
     size = float(np.abs(slope).max(initial=0.0))
-    if 0 < size < _SMALL:
+    if _ROUNDING < size < _SMALL:
         slope, doubt = jacobian(mul(num(Fraction(1 / size)), function), PART, there, every, weight)
         slope = slope * size
     out: Array = slope[0].reshape(cols, rows).T / scale

@@ -96,8 +96,12 @@ def _end(results: list[Result], args: argparse.Namespace, seconds: float) -> int
         wrong = paint("bad", f"{failed} failed") if failed else "0 failed"
         took = f", {seconds:.1f} s" if sys.stdout.isatty() else ""
         pages = len({r.source.path for r in results})
-        print(f"{len(results)} blocks in {pages} file{'s' * (pages != 1)}, {right}, {wrong}{took}")
+        print(f"{_count(len(results), 'block')} in {_count(pages, 'file')}, {right}, {wrong}{took}")
     return 1 if failed else 0
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"
 
 
 def _results(found: list[Source], args: argparse.Namespace) -> Iterator[Result]:
@@ -130,7 +134,7 @@ def _checked(source: Source, layout: str, style: str) -> Result:
         result.error = error
     except ValueError as error:  # a directive with a value that no page takes
         result.error = _plain(str(error))
-    except Exception as error:  # a defect of ours must not hide the other blocks
+    except Exception as error:  # noqa: BLE001 - a defect of ours must not hide the other blocks
         result.error = _plain(f"internal error, please report it ({type(error).__name__}: {error})")
     return result
 

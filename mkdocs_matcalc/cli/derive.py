@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         found = derive(text, layout=args.layout, style=args.style)
         out = render(found, args.format, paint_for(sys.stdout))
     except DeriveError as error:
-        place = f":{error.line}:{error.column}" if error.excerpt() else ""
+        place = f": line {error.line}, column {error.column}" if error.excerpt() else ""
         print(shown(error, f"{name}{place}", paint_for(sys.stderr)), file=sys.stderr)
         return 1
     print(out)

@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
             continue
         texts[target] = path, _expanded(path, args, numbers)
     for target, (path, text) in texts.items():
-        text = _outside_code(text, lambda part, p=path: _resolved(part, p, numbers))
+        text = _outside_code(text, partial(_resolved, path=path, numbers=numbers))
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(text.encode("utf-8", errors="surrogateescape"))
     print(f"{len(texts)} file{'s' * (len(texts) != 1)} in {folder}")
@@ -103,11 +104,11 @@ def _expanded(path: Path, args: argparse.Namespace, numbers: Numbers) -> str:
     for block in blocks(path, text):
         start = block.line - 1
         end = start + 1 + (block.text.count("\n") + 1 if block.text else 0)
-        out.append(_outside_code("\n".join(lines[done:start]), lambda part: _labelled(part, path, numbers)))
+        out.append(_outside_code("\n".join(lines[done:start]), partial(_labelled, path=path, numbers=numbers)))
         prefix = re.match(r"[ \t>]*", lines[start])
         out.append(_indented(_block(block, args, numbers), prefix.group() if prefix else ""))
         done = end + 1
-    out.append(_outside_code("\n".join(lines[done:]), lambda part: _labelled(part, path, numbers)))
+    out.append(_outside_code("\n".join(lines[done:]), partial(_labelled, path=path, numbers=numbers)))
     return "\n".join(part for i, part in enumerate(out) if part or i)
 
 

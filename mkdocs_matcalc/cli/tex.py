@@ -74,7 +74,7 @@ def once(args: argparse.Namespace) -> int:
         stale = _stale(made, folder, {relative(path, folder) for path in sources})
         for line in stale:
             print(line, file=sys.stderr)
-        print(f"{len(made)} files, {len(made) - sum(': no' not in s for s in stale)} up to date")
+        print(f"{len(made)} files, {len(stale)} stale")
         return 1 if failed or stale else 0
     written = _write(made, folder)
     print(f"{len(made) - 2} fragments in {folder}, {written} file{'s' * (written != 1)} written")
@@ -85,7 +85,7 @@ def _fragments(
     sources: list[Path], folder: Path, style: TexStyle, args: argparse.Namespace
 ) -> tuple[dict[str, str], int, int]:
     """The fragments by file name, how many blocks fail, and how many have no label."""
-    from ..emit.fragment import RULE_BOOK, file_name, fragment
+    from ..emit.fragment import file_name, fragment
     from ..errors import DeriveError
     from ..pipeline import derive
 
@@ -98,11 +98,7 @@ def _fragments(
             continue
         try:
             name = file_name(source.label)
-            taken = first.get(name)
-            if taken is not None or name == f"{RULE_BOOK}.tex":
-                where = f"{taken.path}:{taken.line}" if taken else "the rule book"
-                raise DeriveError(f"the label '{source.label}' is taken by {where}")
-            first[name] = source
+            _take(name, source, first)
             found = derive(source.text, layout=args.layout, style=args.style)
             made[name] = fragment(found, source.label, relative(source.path, folder), source.text, style)
         except DeriveError as error:
@@ -110,6 +106,17 @@ def _fragments(
             line = source.line + (error.line if error.excerpt() else 0)
             print(shown(error, f"{source.path}:{line}", paint_for(sys.stderr)), file=sys.stderr)
     return made, failed, bare
+
+
+def _take(name: str, source: Source, first: dict[str, Source]) -> None:
+    """Note whose the name of a fragment is; `DeriveError` where it is another's."""
+    from ..emit.fragment import RULE_BOOK
+    from ..errors import DeriveError
+
+    taken = first.setdefault(name, source)
+    if taken is not source or name == f"{RULE_BOOK}.tex":
+        where = f"{taken.path}:{taken.line}" if taken is not source else "the rule book"
+        raise DeriveError(f"the label '{source.label}' is taken by {where}")
 
 
 def _write(made: dict[str, str], folder: Path) -> int:

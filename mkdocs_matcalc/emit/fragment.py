@@ -50,7 +50,9 @@ def rule_book(style: TexStyle, rules: Sequence[Rule] | None = None) -> str:
     r"""The rules as an appendix: each an equation that has its own number for tag, and `rule:10` for label."""
     parts = [f"{MARK}the rule table; do not edit\n{PREAMBLE}{_ENTRY}"]
     family = ""
-    for rule in RULES if rules is None else rules:
+    ordered = sorted(RULES if rules is None else rules, key=lambda rule: rule.number)
+    families = list(dict.fromkeys(rule.family for rule in ordered))
+    for rule in sorted(ordered, key=lambda rule: families.index(rule.family)):
         if rule.family != family:
             family = rule.family
             parts.append(f"\n\\par\\bigskip\\noindent\\textsc{{{escape(family)}}}\\par\n")

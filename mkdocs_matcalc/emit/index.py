@@ -9,16 +9,19 @@ italic letter with indices, `A_ij`; that of anything else is the expression in b
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ..engine.index_prove import prove
+from ..engine.index_prove import operator, prove
 from ..expr.atoms import Named, Sym
 from ..expr.component import Component, Delta, Factor, Slope, Sum, Term, component
+from ..expr.differential import Gradient
 from ..expr.linear import is_reciprocal
-from ..expr.node import Expr
 from ..expr.matrix import Call
+from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow, reciprocal
-from ..expr.shape import is_scalar
+from ..expr.shape import SCALAR, is_scalar
+from ..expr.walk import substitute
 from ..rules.rule import Rule
 from .names import latex_name, unicode_name
 from .printer import Printer
@@ -113,7 +116,7 @@ class ComponentPrinter:
         if not self.latex:
             return " ".join(parts)
         out = parts[0]
-        for before, text in zip(parts, parts[1:], strict=False):
+        for before, text in pairwise(parts):
             out += (r" \cdot " if text[:1].isdigit() else r"\," if _wide(before) or _wide(text) else " ") + text
         return out
 
@@ -276,23 +279,42 @@ def right(line: Sum, style: str) -> str:
     return _printer(style).right(line)
 
 
+class _ProofPrinter(ComponentPrinter):
+    """Prints D of a rule of the operator table as what it stands for, ∂f/∂G."""
+
+    def __init__(self, image: Expr) -> None:
+        super().__init__(LATEX)
+        letter = "g" if is_scalar(image.shape) or image.is_vector else "G"
+        self.weight = Sym("D", image.shape)
+        self.gradient = Gradient("f", Sym("f", SCALAR), Sym(letter, image.shape), "")
+        self.letter = letter
+
+    def entry(self, f: Component) -> str:
+        if f.expr == self.weight:
+            return rf"\frac{{\partial f}}{{\partial {self.indexed(self.name(self.letter), f.indices)}}}"
+        return super().entry(Component(self.written(f.expr), f.row, f.col))
+
+    def written(self, e: Expr) -> Expr:
+        """An expression with ∂f/∂G for D."""
+        return substitute(e, {self.weight: self.gradient})
+
+
 def proof_rows(rule: Rule) -> list[Row]:
     """The proof by components of a rule of the operator table, as the rows of a derivation; empty where there is none."""
     from .steps import Row, ref
 
-    out: list[Row] = []
-    last = ""
-    for line in prove(rule):
-        if line.components is None:
-            continue
-        shown = left(line.components, "latex")
-        out.append(
-            Row("line", "" if shown == last else shown, right(line.components, "latex"), tuple(map(ref, line.rules)))
-        )
-        last = shown
-    if out:
-        out[-1] = Row("result", out[-1].left, out[-1].right, out[-1].rules)
-    return out
+    found, lines = operator(rule), prove(rule)
+    if found is None or not lines:
+        return []
+    image, variable, gradient = found
+    printer = _ProofPrinter(image)
+    shown = [line.components for line in lines if line.components is not None]
+    rows = [
+        Row("line", printer.left(line) if not n else "", printer.right(line), tuple(map(ref, lines[n].rules)))
+        for n, line in enumerate(shown)
+    ]
+    left_side = rf"\frac{{\partial f}}{{\partial {printer.whole(variable)}}}"
+    return [*rows, Row("result", left_side, printer.whole(printer.written(gradient)), ())]
 
 
 __all__ = ["ComponentPrinter", "left", "proof_rows", "right"]

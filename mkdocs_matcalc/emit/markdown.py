@@ -12,14 +12,14 @@ from collections.abc import Callable
 
 from ..engine.derivation import Derivation
 from .steps import Row, rows
-from .tex import align, escape
+from .tex import align, plain
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#$|~])")
 
 
 def markdown(d: Derivation) -> str:
     """The title, the derivation between dollar signs, the remarks; no numbers."""
-    inner = align(d, env="aligned")
+    inner = align(d, env="aligned", symbols=False)
     parts = [_title(d), f"$$\n{inner}\n$$", *_remarks(d)]
     return "\n\n".join(p for p in parts if p)
 
@@ -35,7 +35,7 @@ def numbered(d: Derivation, tag: Callable[[Row, int], str]) -> str:
         if number and groups[-1]:
             groups.append([])
             tags.append("")
-        groups[-1].append(_row(row))
+        groups[-1].append(plain(row, symbols=False))
         if number:
             tags.append(rf" \tag{{{number}}}")
             groups.append([])
@@ -47,14 +47,6 @@ def numbered(d: Derivation, tag: Callable[[Row, int], str]) -> str:
 def _display(group: list[str], tag: str) -> str:
     body = " \\\\\n".join(f"  {line}" for line in group)
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}{tag}\n$$"
-
-
-def _row(row: Row) -> str:
-    words = ", ".join(f"{r.title} ({r.number})" for r in row.rules)
-    note = "; ".join(part for part in (words, row.note) if part)
-    # words within a formula, where a dollar sign would end it
-    plain = escape(note.replace("×", "x")).replace("$", "")
-    return f"{row.left} &= {row.right}" + (rf" && \text{{{plain}}}" if note else "")
 
 
 def _title(d: Derivation) -> str:

@@ -23,7 +23,7 @@ BOLDS = ("mathbf", "bm", "boldsymbol")
 #: What every fragment begins with, so that it can stand alone; a document that has the macros keeps its own.
 PREAMBLE = r"""\providecommand{\matcalcrule}[2]{#1~(#2)}
 \providecommand{\matcalcnote}[1]{\text{\footnotesize #1}}
-\providecommand{\matcalcremark}[1]{{\par\noindent\footnotesize #1\par}}
+\providecommand{\matcalcremark}[1]{{\par\noindent\footnotesize #1\par\smallskip}}
 """
 
 _ESCAPES = {
@@ -65,9 +65,10 @@ class TexStyle:
             raise DeriveError(f"{self.env} has one number for all lines", hint="number the last, or take align")
 
 
-def escape(words: str) -> str:
-    """Plain words, safe in LaTeX text; control characters become spaces."""
-    return "".join(_SYMBOLS.get(c) or _ESCAPES.get(c) or (c if c.isprintable() else " ") for c in words)
+def escape(words: str, *, symbols: bool = True) -> str:
+    """Plain words, safe in LaTeX text; control characters become spaces, and symbols formulas if so wanted."""
+    table = {**_ESCAPES, **_SYMBOLS} if symbols else _ESCAPES
+    return "".join(table.get(c) or (c if c.isprintable() else " ") for c in words)
 
 
 def sentence(words: str) -> str:
@@ -88,10 +89,16 @@ def safe_label(label: str) -> str:
     return label
 
 
-def align(d: Derivation, *, env: str = "align*") -> str:
-    """A derivation without numbers in an aligned environment, a line a row, however wide."""
-    body = " \\\\\n".join(f"  {row.left} &= {row.right}" + _beside(row) for row in rows(d))
+def align(d: Derivation, *, env: str = "align*", symbols: bool = True) -> str:
+    """A derivation without numbers in an aligned environment, a line a row, however wide; `symbols` as in `plain`."""
+    body = " \\\\\n".join(f"  {plain(row, symbols=symbols)}" for row in rows(d))
     return f"\\begin{{{env}}}\n{body}\n\\end{{{env}}}"
+
+
+def plain(row: Row, *, symbols: bool = True) -> str:
+    """A row whose note needs no macro; without `symbols` no dollar sign stands in it, for hosts that look for them."""
+    note = note_text(row.rules, row.note)
+    return f"{row.left} &= {row.right}" + (rf" && \text{{{escape(note, symbols=symbols)}}}" if note else "")
 
 
 def display(d: Derivation, style: TexStyle, label: str = "") -> str:

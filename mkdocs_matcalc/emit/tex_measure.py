@@ -133,7 +133,7 @@ def _atoms(formula: str) -> list[Atom]:
             continue
         if kind == "close":
             depth = max(0, depth - 1)
-        unary = kind == "binary" and not any(a.kind not in ("space",) for a in out)
+        unary = kind == "binary" and not any(a.kind != "space" for a in out)
         if kind == "binary" and (unary or _before(out) in ("open", "relation", "binary")):
             kind, wide = "letter", 0.8
         out.append(Atom(text, wide, kind, depth))
@@ -149,29 +149,29 @@ def _before(out: list[Atom]) -> str:
 def _parts(tokens: list[str]) -> Iterator[tuple[str, float, str]]:
     i = 0
     while i < len(tokens):
-        token = tokens[i]
+        tex = tokens[i]
         i += 1
-        if token in ("^", "_"):
+        if tex in ("^", "_"):
             group, i = _group(tokens, i)
-            yield token + group, _SCRIPT * width(_inside(group)), "script"
-        elif token in (r"\left", r"\right"):
+            yield tex + group, _SCRIPT * width(_inside(group)), "script"
+        elif tex in (r"\left", r"\right"):
             delimiter = tokens[i]
             i += 1
-            yield token + delimiter, 0.65, "open" if token == r"\left" else "close"
-        elif token in (r"\frac", r"\tfrac", r"\dfrac"):
+            yield tex + delimiter, 0.65, "open" if tex == r"\left" else "close"
+        elif tex in (r"\frac", r"\tfrac", r"\dfrac"):
             top, i = _group(tokens, i)
             bottom, i = _group(tokens, i)
             wide = max(width(_inside(top)), width(_inside(bottom)))
-            yield token + top + bottom, (wide * (0.75 if token == r"\tfrac" else 1) + 0.25), "letter"
-        elif token == r"\sqrt":
+            yield tex + top + bottom, (wide * (0.75 if tex == r"\tfrac" else 1) + 0.25), "letter"
+        elif tex == r"\sqrt":
             group, i = _group(tokens, i)
-            yield token + group, width(_inside(group)) + 0.9, "letter"
-        elif token in _LETTERS:
+            yield tex + group, width(_inside(group)) + 0.9, "letter"
+        elif tex in _LETTERS:
             group, i = _group(tokens, i)
             inside = re.sub(r"\\[a-zA-Z]+", "x", _inside(group))
-            space = 0.35 if token == r"\operatorname" else 0.0
-            yield token + group, _LETTERS[token] * len(inside) + space, "letter"
-        elif token == r"\begin":
+            space = 0.35 if tex == r"\operatorname" else 0.0
+            yield tex + group, _LETTERS[tex] * len(inside) + space, "letter"
+        elif tex == r"\begin":
             name, i = _group(tokens, i)
             start = i
             while i < len(tokens) and not (tokens[i] == r"\end" and _group(tokens, i + 1)[0] == name):
@@ -180,29 +180,29 @@ def _parts(tokens: list[str]) -> Iterator[tuple[str, float, str]]:
             i = _group(tokens, i + 1)[1] if i < len(tokens) else i
             rows = [sum(width(cell) + 1.0 for cell in row.split("&")) for row in body.split(r"\\")]
             yield rf"\begin{name}{body}\end{name}", max(rows) + 1.0, "letter"
-        elif token == "{":
+        elif tex == "{":
             group, i = _group(tokens, i - 1)
             yield group, width(_inside(group)), "letter"
         else:
-            yield _single(token)
+            yield _single(tex)
 
 
-def _single(token: str) -> tuple[str, float, str]:
+def _single(tex: str) -> tuple[str, float, str]:
     for table, kind in (
         (_BINARY, "binary"), (_RELATION, "relation"), (_OPEN, "open"), (_CLOSE, "close"), (_SPACES, "space"),
     ):  # fmt: skip
-        if token in table:
-            return token, table[token], kind
-    if token.startswith("\\"):
-        word = token[1:]
-        return token, 0.5 * len(word) + 0.2 if word in _WORDS else 0.65, "letter"
-    if token.isdigit():
-        return token, 0.5, "letter"
-    return token, 0.28 if token in ",.;'" else 0.75 if token.isupper() else 0.57, "letter"
+        if tex in table:
+            return tex, table[tex], kind
+    if tex.startswith("\\"):
+        word = tex[1:]
+        return tex, 0.5 * len(word) + 0.2 if word in _WORDS else 0.65, "letter"
+    if tex.isdigit():
+        return tex, 0.5, "letter"
+    return tex, 0.28 if tex in ",.;'" else 0.75 if tex.isupper() else 0.57, "letter"
 
 
 def _group(tokens: list[str], i: int) -> tuple[str, int]:
-    """The argument that begins at a token, braces and all, and the place behind it."""
+    """The argument that begins at a tex, braces and all, and the place behind it."""
     if i >= len(tokens):
         return "", i
     if tokens[i] != "{":

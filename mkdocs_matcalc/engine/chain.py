@@ -27,10 +27,11 @@ from ..rules.rule import Rule
 from ..rules.table import by_name
 from .chain_graph import Graph
 from .chain_operators import Operators
-from .collect import factor, like_terms
+from .collect import factor
 from .differential import Told
 from .entries import cancel, simplify_entries
 from .licence import licensed_by
+from .merge import like_terms
 from .step import Line, Step, Trace
 
 #: At most so many rules stand beside a line.

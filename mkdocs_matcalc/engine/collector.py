@@ -16,9 +16,9 @@ from ..expr.atoms import Named, Sym
 from ..expr.linear import Add, add
 from ..expr.node import Expr
 from ..expr.walk import everything
-from .collect import like_terms, merge
 from .entries import simplify_entries
 from .forms import attach, collect, put, terms_of
+from .merge import like_terms, merge
 from .rearrange import NoForm, Rearranger, split_increment
 from .step import Line, Lines, Trace
 

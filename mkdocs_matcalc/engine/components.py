@@ -20,8 +20,8 @@ from ..expr.linear import add, mul
 from ..expr.node import Expr
 from ..rules.rule import Rule
 from ..rules.table import by_name
-from .collect import merge
 from .differential import tell
+from .merge import merge
 from .simplify import simplified
 from .step import Line, Step
 

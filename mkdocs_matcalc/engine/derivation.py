@@ -102,6 +102,24 @@ class Derivation:
     def __str__(self) -> str:
         return self.text
 
+    def _repr_latex_(self) -> str:
+        """The derivation for a notebook that sets LaTeX."""
+        from ..emit.tex import align
+
+        return f"$$\n{align(self, env='aligned', symbols=False)}\n$$"
+
+    def _repr_markdown_(self) -> str:
+        """The derivation for a notebook that sets Markdown."""
+        from ..emit.markdown import markdown
+
+        return markdown(self)
+
+    def _repr_html_(self) -> str:
+        """The derivation for a notebook in a browser, formulas in MathML."""
+        from ..publish.notebook import notebook_html
+
+        return notebook_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The derivation as the JSON schema has it."""
         from ..emit.steps import to_dict

@@ -24,13 +24,14 @@ from ..expr.matrix import flipped, unvec, vec
 from ..expr.node import Expr
 from ..expr.scalar import Apply
 from ..expr.walk import intermediates, substitute
-from .collect import factor, like_terms
+from .collect import factor
 from .collector import Collector, Manner
 from .differentiate import Differentiator
 from .forms import derivative_shape, increment_name, terms_of
 from .layout import is_vec_form
 from .licence import licensed_by
 from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out
+from .merge import like_terms
 from .rearrange import NoForm, split_increment
 from .refuse import describe, no_form
 from .step import Line, Lines, Trace

@@ -168,11 +168,22 @@ class Differentiator:
         assert isinstance(a, Mul)  # noqa: S101 -- the table below calls it for products alone
         if self.shortcuts and (short := self._square(e, a)) is not None:
             return short
+        if a.is_scalar and a.chain and any(not s.varies.isdisjoint(self.wrt) for s in a.scalars):
+            return self._scalar_factors(e, a)
         at = [i for i, f in enumerate(a.args) if not f.varies.isdisjoint(self.wrt)]
         if self.scalars and (quotient := self._quotient(e, a, at)) is not None:
             return quotient
         after = add(*(with_factor(a, i, diff(a.args[i])) for i in at))
         return self.trace.apply("product" if len(at) == 2 else "products", e, after)
+
+    def _scalar_factors(self, e: Diff, a: Mul) -> Expr:
+        """The product rule for scalars of which one is a closed chain: the chain counts as one factor."""
+        factors = (*a.scalars, mul(*a.chain))
+        at = [i for i, f in enumerate(factors) if not f.varies.isdisjoint(self.wrt)]
+        pieces = [product(a.coef, tuple(diff(f) if j == i else f for j, f in enumerate(factors)), ()) for i in at]
+        if len(at) == 1:
+            return self.settle(self.trace.apply("multiple", e, pieces[0]))
+        return self.trace.apply("product" if len(at) == 2 else "products", e, add(*pieces))
 
     def _quotient(self, e: Diff, a: Mul, at: list[int]) -> Expr | None:
         """d(u/v) = (v du − u dv)/v², for scalars of which both vary."""

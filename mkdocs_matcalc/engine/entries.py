@@ -11,7 +11,7 @@ from ..expr.linear import Add, Had, T, add, had, transpose
 from ..expr.node import Expr
 from ..expr.scalar import Pow
 from ..expr.walk import bottom_up
-from .collect import like_terms, merge, monomial
+from .merge import like_terms, merge, monomial
 
 
 def simplify_entries(e: Expr) -> Expr:

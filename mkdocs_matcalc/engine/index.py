@@ -34,7 +34,8 @@ from .entries import simplify_entries
 from .forms import derivative_shape
 from .index_contract import cancelled, collected, contract, deltas, like_terms, renamed_apart, weight
 from .index_matrix import NoMatrixForm, matrix
-from .index_rates import Letters, Rates
+from .index_rates import Rates
+from .index_written import Letters
 from .licence import licensed_by
 from .step import Line
 
@@ -72,13 +73,9 @@ def tell_index(
     lines: dict[str, tuple[Line, ...]] = {}
     derivatives = []
     for v in variables:
-        if v.name not in value.varies:
-            lines[v.name] = ()
-            derivatives.append(zeros(derivative_shape(value.shape, v.shape)))
-            continue
         try:
             teller = Teller(function, value, v, taken)
-            derivatives.append(teller.tell(finish))
+            derivatives.append(teller.tell(finish) if v.name in value.varies else teller.constant())
             lines[v.name] = tuple(teller.lines)
         except DeriveError as error:
             error.span = error.span or goal.span
@@ -98,7 +95,7 @@ class Teller:
         upright = flipped(value) if value.is_row else value
         self.upright = upright
         self.variable = variable
-        if len(_dims(upright)) + len(_dims(variable)) > 2:
+        if len(_dims(upright)) + len(_dims(variable)) > 2 and variable.name in value.varies:
             raise refusal(f"a derivative of a {kind(value.shape)} by a {kind(variable.shape)} has too many indices")
         letters = Letters(taken)
         first: list[str] = []
@@ -128,13 +125,22 @@ class Teller:
         cited: dict[Rule, None] = {by_name(r): None for r in (*rules, *self.rates.cited())}
         self.lines.append(Line(quantity, self.value, (), components=line, cited=tuple(cited)[:3]))
 
+    def constant(self) -> Expr:
+        """The line of a function in which the variable does not occur, and its derivative."""
+        self.write(self.function, self.goal(), [], "constant")
+        return zeros(derivative_shape(self.value.shape, self.variable.shape))
+
+    def goal(self) -> Slope:
+        """The left side of the lines: the derivative of an entry of the function."""
+        named = Named(self.function, self.value)
+        return Slope(Component(named, *(self.at if not self.value.is_row else self.at[::-1])), self.by)
+
     def tell(self, finish: Callable[[Expr, Sym], tuple[Expr, bool]]) -> Expr:
         """Every line; the derivative in numerator layout is handed out."""
         for name, named in intermediates(self.value).items():
             if self.rates.moves(named):
                 self.intermediate(name, named)
-        named = Named(self.function, self.value)
-        left = Slope(Component(named, *(self.at if not self.value.is_row else self.at[::-1])), self.by)
+        left = self.goal()
         terms = self.definition(left)
         terms = self.carried_out(self.function, left, terms)
         own = [i for i in self.at if i]

@@ -121,12 +121,12 @@ def cancelled(term: Term) -> Term:
     factors: list[Factor] = []
     done: set[Component] = set()
     for f in term.factors:
-        base = _power(f)[0] if isinstance(f, Component) else None
-        if base is None or base not in mixed:
+        whose = _power(f)[0] if isinstance(f, Component) else None
+        if whose is None or whose not in mixed:
             factors.append(f)
-        elif base not in done:
-            done.add(base)
-            c, parts = component(power(base.expr, sum(powers[base], Fraction(0))), base.row, base.col)
+        elif whose not in done:
+            done.add(whose)
+            c, parts = component(power(whose.expr, sum(powers[whose], Fraction(0))), whose.row, whose.col)
             coef *= c
             factors.extend(parts)
     return Term(coef, tuple(factors), term.sums)

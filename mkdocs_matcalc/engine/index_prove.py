@@ -8,11 +8,9 @@ on X as far as the chain rule goes, so that f may be taken for Σ D_ij G_ij.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from ..errors import DeriveError
 from ..expr.atoms import Named, Sym
-from ..expr.component import Component, Slope, Term
+from ..expr.component import Component, Slope, Term, component
 from ..expr.linear import had
 from ..expr.matrix import call, flipped
 from ..expr.node import Expr
@@ -41,7 +39,7 @@ def prove(rule: Rule) -> tuple[Line, ...]:
         return ()
     image, variable, gradient = parts
     weights = Sym(_WEIGHT, image.shape)
-    named = Named(_VALUE if not image.is_scalar else _VALUE.lower(), image)
+    named = Named(_VALUE.lower() if image.is_scalar or image.is_vector else _VALUE, image)
     value = call("sum", had(weights, named))
     taken = {*symbols(image), _WEIGHT, named.name, *(n for d in (*image.shape, *variable.shape) for n in d.names)}
     try:
@@ -72,7 +70,7 @@ def _told(teller: Teller, named: Named, gradient: Expr) -> tuple[Line, ...]:
         upright = flipped(gradient) if gradient.is_row and by.row else gradient
         teller.write("f", left, [entry_of(upright, by.row, by.col)], "matrix-notation")
     else:
-        teller.write("f", left, [Term(Fraction(1), (Component(gradient),))], "matrix-notation")
+        teller.write("f", left, [Term(*component(gradient, "", ""))], "matrix-notation")
     return tuple(teller.lines)
 
 

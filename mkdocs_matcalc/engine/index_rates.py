@@ -1,4 +1,4 @@
-"""The calculus of components: an expression written out in entries, and its derivative by one entry of a variable.
+"""The calculus of components: the derivative of an entry by one entry of a variable.
 
 In: an expression with the indices at which its entry is taken. Out: terms of components. A step
 goes one idea inward, so that a line has one: sums, transposes and constant factors ride along,
@@ -8,57 +8,29 @@ variable itself is a product of Kronecker deltas.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from ..errors import no_rule
-from ..expr.atoms import Named, Num, Sym, ones
+from ..expr.atoms import MINUS_ONE, Named, Num, ones
 from ..expr.component import Component, Delta, Factor, Range, Slope, Term, component
 from ..expr.differential import diff
-from ..expr.linear import Add, Had, Kron, Mul, T, mul
+from ..expr.linear import Add, Had, Mul, T, add, mul
 from ..expr.matrix import Call, Inv, MatPow, call, inv
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Pow, entrywise, partial, power
-from ..expr.shape import ONE, is_scalar, is_vector
+from ..expr.shape import is_scalar, is_vector
 from ..expr.walk import substitute
 from ..rules.guard import known_invertible
 from ..rules.table import by_name
+from .index_written import Entries, Letters, Writer, every, times
 from .refuse import describe
 
-#: Letters in the order in which a reader expects them; those of the author are left out.
-_SUMMED = ["i", "j", "p", "q", "r", "s", "t", "u", "v", "w", "a", "b", "c", "g", "h", "m", "n", "o", "x", "y", "z"]
-_VARIABLE = ["k", "l", "p", "q", "r", "s", "t", "u", "v", "w", "a", "b", "c", "g", "h", "m", "n"]
-#: A power of a matrix has that many factors written out.
-_LONGEST_POWER = 8
 _ONE = Fraction(1)
 
 
-class Letters:
-    """Index letters that are not names of the problem."""
-
-    def __init__(self, taken: Iterable[str]) -> None:
-        self.taken = frozenset(taken) | set("def")
-
-    def fresh(self, used: Iterable[str]) -> str:
-        """The first letter for a summed index that is not in use."""
-        return self._first(_SUMMED, frozenset(used))
-
-    def variable(self, used: Iterable[str]) -> str:
-        """The first letter for an index of the variable that is not in use."""
-        return self._first(_VARIABLE, frozenset(used))
-
-    def _first(self, letters: Sequence[str], used: frozenset[str]) -> str:
-        for letter in letters:
-            if letter not in self.taken and letter not in used:
-                return letter
-        n = 1
-        while f"i{n}" in used or f"i{n}" in self.taken:
-            n += 1
-        return f"i{n}"
-
-
-class Rates:
-    """Derivatives of components by the entry `by` of the variable; `rules` are those used since they were last read.
+class Rates(Writer):
+    """Derivatives of components by the entry `by` of the variable.
 
     With `keep`, the derivative of the variable's own entry stands unevaluated too, as it does on
     the line of the definition. `licensed` holds the matrices that are invertible wherever the goal
@@ -66,129 +38,14 @@ class Rates:
     """
 
     def __init__(self, by: Component, letters: Letters, licensed: frozenset[Expr] = frozenset()) -> None:
-        self.by = by
-        variable = by.expr
-        if not isinstance(variable, (Sym, Named)):
-            raise TypeError(f"{variable!r} is no variable")
-        self.name = variable.name
-        self.letters = letters
+        super().__init__(by, letters)
         self.licensed = licensed
         self.keep = False
-        self.rules: dict[str, None] = {}
 
-    def cite(self, *names: str) -> None:
-        """Remember the rules of a line."""
-        self.rules.update(dict.fromkeys(names))
-
-    def cited(self) -> tuple[str, ...]:
-        """The rules since the last line, which begin anew."""
-        out = tuple(self.rules)
-        self.rules = {}
-        return out
-
-    def moves(self, e: Expr) -> bool:
-        """Whether an expression changes with the variable."""
-        return self.name in e.varies
-
-    # -- written out ----------------------------------------------------------------
-
-    def written(self, e: Expr, row: str, col: str, used: frozenset[str]) -> list[Term]:
-        """An expression in entries: products, sums and traces with their indices, anything else closed."""
-        if isinstance(e, Add) and (is_scalar(e.shape) or self.moves(e)):
-            return [t for a in e.args for t in self.written(a, row, col, used)]
-        if not self.moves(e):
-            return [_term(*component(e, row, col))]
-        if isinstance(e, T):
-            return self.written(e.arg, col, row, used)
-        if isinstance(e, Mul):
-            return self._written_product(e, row, col, used)
-        if (
-            isinstance(e, Pow)
-            and isinstance(e.base, Call)
-            and e.base.name == "norm2"
-            and e.exponent == Num(Fraction(2))
-        ):
-            return [self._square(e.base.arg, used)]
-        if isinstance(e, Call) and e.name in ("tr", "sum", "norm1"):
-            return self._written_total(e, used)
-        if isinstance(e, MatPow):
-            return [self.chain(_factors(e), row, col, used)]
-        return [_term(*component(e, row, col))]
-
-    def _written_product(self, e: Mul, row: str, col: str, used: frozenset[str]) -> list[Term]:
-        """A product whose one moving part is written out; several moving parts stay closed, a chain excepted."""
-        moving = [s for s in e.scalars if self.moves(s)]
-        inner = mul(*e.chain) if e.chain else None
-        if inner is not None and self.moves(inner) and not (moving and is_scalar(inner.shape)):
-            opened = [self.chain(e.chain, row, col, used)]
-        elif len(moving) == 1 and (inner is None or not self.moves(inner)):
-            opened = self.written(moving[0], "", "", used)
-            if inner is not None:
-                opened = [_times(t, component(inner, row, col), after=True) for t in opened]
-            others = [s for s in e.scalars if s is not moving[0]]
-            return [_times(t, _all([component(s, "", "") for s in others]), coef=e.coef) for t in opened]
-        else:
-            opened = [_term(*(component(inner, row, col) if inner is not None else (_ONE, ())))]
-        return [_times(t, _all([component(s, "", "") for s in e.scalars]), coef=e.coef) for t in opened]
-
-    def chain(self, links: Sequence[Expr], row: str, col: str, used: frozenset[str]) -> Term:
-        """A matrix product in entries; neighbours that are constant stay one factor."""
-        groups: list[list[Expr]] = []
-        for f in links:
-            join = (
-                groups and not self.moves(f) and not self.moves(groups[-1][-1]) and groups[-1][-1].shape[1] is not ONE
-            )
-            if join:
-                groups[-1].append(f)
-            else:
-                groups.append([f])
-        factors = [mul(*g) for g in groups]
-        sums: list[Range] = []
-        parts = []
-        left = row
-        for n, f in enumerate(factors):
-            if n == len(factors) - 1:
-                right = col
-            elif f.shape[1] is ONE:
-                right = ""
-            else:
-                right = self.letters.fresh({*used, row, col, *(i for i, _ in sums)})
-                sums.append((right, f.shape[1]))
-            parts.append(component(f, left, right))
-            left = right
-        return _term(*_all(parts), tuple(sums))
-
-    def _indices(self, e: Expr, used: frozenset[str]) -> tuple[str, str, tuple[Range, ...]]:
-        """Fresh letters for the entries of an expression, to be summed over."""
-        found: list[str] = []
-        sums: list[Range] = []
-        for d in e.shape:
-            letter = "" if d is ONE else self.letters.fresh({*used, *found})
-            found.append(letter)
-            if letter:
-                sums.append((letter, d))
-        return found[0], found[1], tuple(sums)
-
-    def _square(self, e: Expr, used: frozenset[str]) -> Term:
-        row, col, sums = self._indices(e, used)
-        entry = component(e, row, col)
-        return _term(*_all([entry, entry]), sums)
-
-    def _written_total(self, e: Call, used: frozenset[str]) -> list[Term]:
-        """A trace, a sum, a 1-norm."""
-        if isinstance(e.arg, Kron) and e.name != "norm1" and (e.name == "sum" or _square(e.arg.args[0])):
-            self.cite("sum-kronecker" if e.name == "sum" else "trace-kronecker")
-            return self.written(mul(*(call(e.name, k) for k in e.arg.args)), "", "", used)
-        if isinstance(e.arg, Add) and e.name != "norm1":
-            return [t for a in e.arg.args for t in self.written(call(e.name, a), "", "", used)]
-        arg = entrywise("abs", e.arg) if e.name == "norm1" else e.arg
-        row, col, sums = self._indices(arg, used)
-        if e.name == "tr":
-            col, sums = row, sums[:1]
-        inner = self.written(arg, row, col, used | {row, col})
-        return [Term(t.coef, t.factors, sums + t.sums) for t in inner]
-
-    # -- derivatives ------------------------------------------------------------------
+    @property
+    def standing(self) -> bool:
+        """Whether the derivative of the variable's own entry stands; that of a scalar by itself is 1."""
+        return self.keep and bool(self.by.indices)
 
     def differentiated(self, term: Term, used: frozenset[str]) -> list[Term]:
         """The product rule on a term; the derivatives of its factors stand unevaluated."""
@@ -216,7 +73,7 @@ class Rates:
         """The derivative of a factor, left for another line unless it is that of an entry of the variable."""
         if not isinstance(factor, Component) or not self.moves(factor.expr):
             return []
-        if factor.expr == self.by.expr and not self.keep:
+        if factor.expr == self.by.expr and not self.standing:
             return self.rate(factor.expr, factor.row, factor.col, used)
         return [Term(_ONE, (Slope(factor, self.by),))]
 
@@ -225,9 +82,10 @@ class Rates:
         if not self.moves(e):
             return []
         if e == self.by.expr:
-            if self.keep:
+            if self.standing:
                 return [Term(_ONE, (Slope(Component(e, row, col), self.by),))]
-            self.cite("entry-delta")
+            if self.by.indices:
+                self.cite("entry-delta")
             pairs = ((row, self.by.row), (col, self.by.col))
             return [Term(_ONE, tuple(Delta(a, b) for a, b in pairs if a))]
         if isinstance(e, Named):
@@ -244,7 +102,7 @@ class Rates:
             and e.base.name == "norm2"
             and e.exponent == Num(Fraction(2))
         ):
-            return self._product(self._square(e.base.arg, used), used)
+            return self._product(self.square(e.base.arg, used), used)
         handler = _HANDLERS.get(type(e))
         found = handler(self, e, row, col, used | {row, col}) if handler else None
         if found is None:
@@ -253,11 +111,11 @@ class Rates:
 
     def _factored(self, e: Expr, row: str, col: str, used: frozenset[str]) -> list[Term]:
         if isinstance(e, Had):
-            return [_term(*component(e, row, col))]
+            return [Term(*component(e, row, col))]
         if isinstance(e, Mul):
-            scalars = _all([component(s, "", "") for s in e.scalars])
+            scalars = every([component(s, "", "") for s in e.scalars])
             term = self.chain(e.chain, row, col, used) if e.chain else Term(_ONE, ())
-            return [_times(term, scalars, coef=e.coef)]
+            return [times(term, scalars, coef=e.coef)]
         return self.written(e, row, col, used)
 
     def _product(self, term: Term, used: frozenset[str]) -> list[Term]:
@@ -271,11 +129,11 @@ class Rates:
         return self.splice(term, moving[0], self.rate(factor.expr, factor.row, factor.col, used | term.letters))
 
     def through(
-        self, weights: Sequence[tuple[Fraction, tuple[Factor, ...]]], inner: Expr, row: str, col: str,
-        used: frozenset[str], sums: tuple[Range, ...] = (), behind: Sequence[tuple[Fraction, tuple[Factor, ...]]] = (),
+        self, weights: Sequence[Entries], inner: Expr, row: str, col: str,
+        used: frozenset[str], sums: tuple[Range, ...] = (), behind: Sequence[Entries] = (),
     ) -> list[Term]:  # fmt: skip
         """Weights times the derivative of an entry of what is inside."""
-        before, after = _all(weights), _all(behind)
+        before, after = every(weights), every(behind)
         letters = used | {row, col} | {i for i, _ in sums}
         entry = Term(*component(inner, row, col))
         if isinstance(inner, Add) or not isinstance(entry.factors[0] if entry.factors else None, Component):
@@ -294,7 +152,7 @@ class Rates:
         if self.moves(e.base):
             self.cite("power")
             exponent = component(e.exponent, "", "")
-            lower = power(e.base, _less_one(e.exponent))
+            lower = power(e.base, add(e.exponent, MINUS_ONE))
             out += self.through([exponent, component(lower, row, col)], e.base, row, col, used)
         if self.moves(e.exponent):
             self.cite("exponential")
@@ -324,7 +182,7 @@ class Rates:
 
     def inverse(self, e: Expr, row: str, col: str, used: frozenset[str]) -> list[Term] | None:
         """Rule (16)."""
-        p, q, sums = self._indices(e, used)
+        p, q, sums = self.indices(e, used)
         self.cite("d-inverse")
         weight = component(e, row, p)
         return self.through([(-weight[0], weight[1])], e.args[0], p, q, used, sums, [component(e, q, col)])
@@ -338,7 +196,7 @@ class Rates:
             return [Term(t.coef, (Delta(row, col), *t.factors), t.sums) for t in self.rate(a, row, "", used)]
         if e.name == "adj" and (known_invertible(a) or a in self.licensed):
             self.cite("d-adjugate")
-            return self._product(Term(*_all([component(call("det", a), "", ""), component(inv(a), row, col)])), used)
+            return self._product(Term(*every([component(call("det", a), "", ""), component(inv(a), row, col)])), used)
         if e.name == "diagonal":
             return self.rate(a, row, row, used)
         if e.name.startswith("softmax"):
@@ -351,7 +209,7 @@ class Rates:
             at = (row, j) if e.name.endswith("rows") else (j, col)
             sums: tuple[Range, ...] = ((j, cols if e.name.endswith("rows") else rows),)
         else:
-            *at_, sums = self._indices(a, used)
+            *at_, sums = self.indices(a, used)
             at = (at_[0], at_[1])
         turned = e.name in ("det", "logdet")
         return self.through([component(weight, at[1], at[0]) if turned else component(weight, *at)], a, *at, used, sums)
@@ -380,7 +238,7 @@ class Rates:
         """p_i (∂z_i − Σ_j p_j ∂z_j), along rows, along columns or over all entries."""
         self.cite("d-softmax")
         own = component(e, row, col)
-        i, j, sums = self._indices(e.arg, used)
+        i, j, sums = self.indices(e.arg, used)
         if e.name.endswith("rows"):
             i, sums = row, sums[1:]
         elif e.name.endswith("columns"):
@@ -398,7 +256,7 @@ class Rates:
             if not self.moves(arg):
                 continue
             outer = partial(e.function, n, e.args)
-            i, j, sums = self._indices(arg, used)
+            i, j, sums = self.indices(arg, used)
             takes, gives = e.function.takes[n], e.function.gives
             if is_scalar(takes):
                 weight = component(outer, row, col)
@@ -412,43 +270,6 @@ class Rates:
         return out
 
 
-def _square(e: Expr) -> bool:
-    return e.shape[0] == e.shape[1]
-
-
-def _less_one(exponent: Expr) -> Expr:
-    from ..expr.atoms import MINUS_ONE
-    from ..expr.linear import add
-
-    return add(exponent, MINUS_ONE)
-
-
-def _factors(e: MatPow) -> tuple[Expr, ...]:
-    if e.exponent > _LONGEST_POWER:
-        raise no_rule(f"a power of a matrix with exponent {e.exponent} by components", e.span)
-    return (e.base,) * e.exponent
-
-
-def _term(coef: Fraction, factors: tuple[Factor, ...], sums: tuple[Range, ...] = ()) -> Term:
-    return Term(coef, factors, sums)
-
-
-def _all(parts: Iterable[tuple[Fraction, tuple[Factor, ...]]]) -> tuple[Fraction, tuple[Factor, ...]]:
-    """The product of entries."""
-    coef, factors = _ONE, ()
-    for c, fs in parts:
-        coef, factors = coef * c, factors + fs
-    return coef, factors
-
-
-def _times(
-    term: Term, entry: tuple[Fraction, tuple[Factor, ...]], *, coef: Fraction = _ONE, after: bool = False
-) -> Term:
-    """A term with more factors, in front unless told otherwise."""
-    factors = term.factors + entry[1] if after else entry[1] + term.factors
-    return Term(term.coef * entry[0] * coef, factors, term.sums)
-
-
 _Handler = Callable[[Rates, Expr, str, str, frozenset[str]], "list[Term] | None"]
 _HANDLERS: dict[type[Expr], _Handler] = {
     Pow: Rates.pow,
@@ -457,5 +278,3 @@ _HANDLERS: dict[type[Expr], _Handler] = {
     Call: Rates.call,
     Apply: Rates.apply,
 }
-
-__all__ = ["Letters", "Rates"]

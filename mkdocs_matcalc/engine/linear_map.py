@@ -17,7 +17,8 @@ from ..expr.matrix import Call, diag, flipped, vec
 from ..expr.node import Expr
 from ..expr.scalar import Apply, partial
 from ..expr.shape import ONE, Dim, is_scalar
-from .collect import factor, monomial, segments
+from .collect import factor
+from .merge import monomial, segments
 from .rearrange import NoForm, Rearranger, is_increment, split_increment
 
 

@@ -18,10 +18,10 @@ from ..expr.walk import symbols
 from ..parse.problem import Goal, Identity
 from ..rules.guard import known_invertible
 from ..rules.table import by_name
-from .collect import like_terms, merge_chain, monomial
 from .differentiate import Differentiator
 from .forms import terms_of
 from .licence import licensed_by
+from .merge import like_terms, merge_chain, monomial
 from .step import Line, Trace
 
 

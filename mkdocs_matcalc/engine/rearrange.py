@@ -20,7 +20,7 @@ from ..expr.linear import Add, Had, Kron, Mul, T, add, had, mul, product, transp
 from ..expr.matrix import Call, call, diag, flipped, trace
 from ..expr.node import Expr
 from ..expr.shape import ONE
-from .collect import monomial, segments
+from .merge import monomial, segments
 from .step import Trace
 
 

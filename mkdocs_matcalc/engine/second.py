@@ -18,11 +18,12 @@ from ..expr.matrix import flipped, vec
 from ..expr.node import Expr
 from ..expr.shape import is_scalar, is_vector
 from ..expr.walk import bottom_up, intermediates
-from .collect import factor, like_terms
+from .collect import factor
 from .collector import Manner
 from .differential import Teller, Told
 from .forms import attach, collect
 from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out
+from .merge import like_terms
 from .rearrange import NoForm, Rearranger, split_increment
 from .refuse import no_form
 from .step import Line, Lines

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from .atoms import Eye, Ones, Sym, Zeros, eye, is_zero, ones, size, zeros
+from .atoms import Eye, Named, Ones, Sym, Zeros, eye, is_zero, ones, size, zeros
 from .linear import Kron, Mul, T, had, mul, product, scale, split_scale, transpose
 from .node import Expr, ShapeError
 from .shape import ONE, SCALAR, Dim, Shape, is_scalar
@@ -264,7 +264,9 @@ def flipped(e: Expr) -> Expr:
         return e if inside == e.args[0] else transpose(e)
     if isinstance(e, Call) and (e.name == "diag" or (e.name == "adj" and symmetric(e.arg))):
         return e
-    if isinstance(e, (Zeros, Sym)):
+    if isinstance(e, Named) and e.shape[0] == e.shape[1] and flipped(e.definition) == e.definition:
+        return e
+    if isinstance(e, (Zeros, Sym, Named)):
         return transpose(e)
     from .scalar import Entry, Pow
 

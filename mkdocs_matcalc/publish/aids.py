@@ -42,8 +42,7 @@ def tabs(derived: Derived, page: Page, settings: Settings, source: str, body: st
     ]
     return "\n".join(
         [
-            '<div class="matcalc-tabs" role="radiogroup" aria-label="What is shown" data-search-exclude>'
-            f"{''.join(buttons)}</div>",
+            f'<div class="matcalc-tabs" role="radiogroup" aria-label="What is shown" data-search-exclude>{"".join(buttons)}</div>',
             *(
                 f'<div class="matcalc-panel matcalc-panel-{value}"{"" if value == "derivation" else " data-search-exclude"}>\n'
                 f"{content}\n</div>"

@@ -108,9 +108,8 @@ def _entry(key: str, derivations: Sequence[Derived]) -> str:
 def _read(path: Path, key: str) -> list[Derived] | None:
     try:
         entry: Any = json.loads(path.read_text(encoding="utf-8"))
-        if (entry["form"], entry["key"], entry["hash"]) != (_FORM, key, _digest(entry["content"])):
-            raise ValueError("damaged")
-        return [derived.from_json(each) for each in json.loads(entry["content"])]
+        whole = (entry["form"], entry["key"], entry["hash"]) == (_FORM, key, _digest(entry["content"]))
+        return [derived.from_json(each) for each in json.loads(entry["content"])] if whole else None
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -124,7 +123,7 @@ def _write(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        os.replace(name, path)
+        Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

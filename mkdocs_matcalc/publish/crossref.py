@@ -140,9 +140,9 @@ def use_anchor(label: str, n: int = 1) -> str:
 def in_formula(
     tex: str, resolver: Resolver, spoken: Words, shown: Callable[[Link, str, bool], str]
 ) -> tuple[str, list[str]]:
-    """TeX with its references as numbers, and the labels that are unknown, whose references stay.
+    r"""TeX with its references as numbers, and the labels that are unknown, whose references stay.
 
-    `shown` makes TeX of one number; its last argument is whether that stands within `\\text{…}`.
+    `shown` makes TeX of one number; its last argument is whether that stands within `\text{…}`.
     """
     unresolved: list[str] = []
     parts, last = [], 0

@@ -19,9 +19,7 @@ _WHOLE = re.compile(
     r"(?:\$\$(?P<dollars>.+?)\$\$|\\\[(?P<brackets>.+?)\\\]|(?P<bare>\\begin\{(?P<name>[a-z]+\*?)\}.+?\\end\{(?P=name)\}))\s*\Z",
     re.DOTALL,
 )
-_ENVIRONMENT = re.compile(
-    r"\A\s*\\begin\{(?P<name>[a-z]+)\*?\}(?P<inner>.*)\\end\{(?P=name)\*?\}[\s.,;]*\Z", re.DOTALL
-)
+_ENVIRONMENT = re.compile(r"\A\s*\\begin\{(?P<name>[a-z]+)\*?\}(?P<inner>.*)\\end\{(?P=name)\*?\}[\s.,;]*\Z", re.DOTALL)
 #: Environments of several lines, each of which can have a number.
 _LINES = frozenset(["align", "gather", "alignat", "flalign"])
 #: Environments of one equation, whose number is set beside the whole.

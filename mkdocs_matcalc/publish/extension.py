@@ -23,7 +23,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from . import block, crossref, display, mathml, numbering, outline, references, rulebook
+from . import block, crossref, display, numbering, outline, references, rulebook
 from .engine import Engine
 from .fence import Fences, install
 from .page import LOG, Page
@@ -101,7 +101,9 @@ class MatcalcExtension(Extension):
         seen = outline.outline(source)
         page, settings = self.page, self.settings
         if not page.hosted:
-            page.numbers = numbering.Numbers("page", lambda item: self.engine.derivations(item.text, settings), settings)
+            page.numbers = numbering.Numbers(
+                "page", lambda item: self.engine.derivations(item.text, settings), settings
+            )
             page.numbers.add([numbering.Source(page.key, page.path, seen.title, seen)])
             for double in page.numbers.doubles:
                 page.warn(double.line, double.words)

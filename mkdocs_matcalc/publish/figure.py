@@ -33,11 +33,11 @@ def figure(
     own = f' id="{html.escape(numbers.whole.anchor)}"' if numbers and numbers.whole.anchor else ""
     title = crossref.marked(derived.title) if derived.title else ""
     named = html.escape(crossref.plain(derived.title or derived.goal, page.link, page.words))
+    words = f'data-matcalc-words="{html.escape(_search_words(derived, named))}"'
     plain = settings.renderer == "none"
     body = _plain(derived, numbers) if plain else _grid(derived, numbers, page=page, settings=settings, engine=engine)
     parts = [
-        f'<figure class="matcalc"{own} role="group" aria-label="Derivation: {named}"'
-        f' data-matcalc-words="{html.escape(_search_words(derived, named))}">',
+        f'<figure class="matcalc"{own} role="group" aria-label="Derivation: {named}" {words}>',
         f'<figcaption class="matcalc-title">{title}</figcaption>' if title else "",
         aids.tabs(derived, page, settings, source, body),
         *(
@@ -117,7 +117,11 @@ def _words(note: str, settings: Settings) -> str:
 
 def _plain(derived: Derived, numbers: Figure | None) -> str:
     """A derivation as text; its lines have no places of their own, so their anchors stand before it."""
-    anchors = "".join(f'<span id="{html.escape(line.anchor)}"></span>' for line in numbers.lines if line.label) if numbers else ""
+    anchors = (
+        "".join(f'<span id="{html.escape(line.anchor)}"></span>' for line in numbers.lines if line.label)
+        if numbers
+        else ""
+    )
     text = f'<pre class="matcalc-text" data-search-exclude><code>{html.escape(derived.text, quote=False)}</code></pre>'
     number = f'<div class="matcalc-tag">{number_link(numbers.whole)}</div>' if numbers and numbers.whole.number else ""
     return f"{anchors}{text}{number}"

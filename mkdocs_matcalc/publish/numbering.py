@@ -194,7 +194,9 @@ class Numbers:
         except DeriveError:
             return []
         figures = []
-        label = self._free(derivations[0].directives.get("label", "") or block.label, page, block) if derivations else ""
+        label = (
+            self._free(derivations[0].directives.get("label", "") or block.label, page, block) if derivations else ""
+        )
         for place, derived in enumerate(derivations):
             own = label if place == 0 or not label else self._free(f"{label}-{place + 1}", page, block)
             figures.append(self._figure(page, derived, own))
@@ -263,7 +265,7 @@ def _line_of(text: str, label: str) -> int:
 
 
 def _letter(place: int) -> str:
-    """a, b, …, z, aa, ab, …"""
+    """The letters of a line: a, b, …, z, aa, ab, and so on."""
     letters = ""
     place += 1
     while place:

@@ -107,6 +107,8 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         _add(config.extra_javascript, f"{_FOLDER}/matcalc.js")
         return config
 
+    # After the plugins that arrange files: that of several languages drops a page which no author wrote.
+    @event_priority(-200)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the style sheet, the script, the font, and the rule book where the site has none."""
         for name, path in [*((name, ASSETS / name) for name in _FILES), *self._supplied.files.items()]:
@@ -192,15 +194,16 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         chapter = 0
         for item in nav.items:
             pages = list(_pages_of(item))
-            home = item.is_page and pages and pages[0].is_homepage
-            chapter += bool(pages) and not home
+            # Neither the home page nor the rule book is a chapter.
+            plain = item.is_page and (item.is_index or item.file.src_uri == self.config.rulebook)
+            chapter += bool(pages) and not plain
             for page in pages:
-                if not page.file.inclusion.is_excluded():
-                    order.setdefault(page.file.src_uri, "" if home else str(chapter))
+                if not _draft(page.file):
+                    order.setdefault(page.file.src_uri, "" if plain else str(chapter))
                 titles[page.file.src_uri] = page.title if isinstance(page.title, str) else ""
         level = InclusionLevel.is_in_serve if self._serves else InclusionLevel.is_included
         shown = files.documentation_pages(inclusion=level)
-        for file in sorted(shown, key=lambda file: file.inclusion.is_excluded()):
+        for file in sorted(shown, key=_draft):
             order.setdefault(file.src_uri, "")
         known = {file.src_uri: file for file in shown}
         return [self._source(known[uri], titles.get(uri, ""), prefix) for uri, prefix in order.items() if uri in known]
@@ -251,6 +254,11 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
 def _add(listed: list[Any], entry: str, *, first: bool = False) -> None:
     if entry not in [str(each) for each in listed]:
         listed.insert(0 if first else len(listed), entry)
+
+
+def _draft(file: File) -> bool:
+    """Whether a page is shown by `mkdocs serve` alone."""
+    return file.inclusion.value <= InclusionLevel.DRAFT.value
 
 
 def _root(config: MkDocsConfig) -> Path:

@@ -57,4 +57,6 @@ def without(page: str) -> str:
 
 def _preview(head: str, body: str) -> str:
     title = f'<span class="matcalc-preview-title">{html.escape(head, quote=False)}</span>' if head else ""
-    return f'<{_ELEMENT} hidden data-search-exclude>{title}<span class="matcalc-preview-body">{body}</span></{_ELEMENT}>'
+    return (
+        f'<{_ELEMENT} hidden data-search-exclude>{title}<span class="matcalc-preview-body">{body}</span></{_ELEMENT}>'
+    )

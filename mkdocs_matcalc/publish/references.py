@@ -17,7 +17,7 @@ from .crossref import Link
 from .page import Page
 
 #: What stands for a link in a formula while that is made into MathML; letters only.
-_TOKEN = "matcalcref{}z"
+_PLACE = "matcalcref{}z"
 _TOKENS = re.compile(r"matcalcref(?P<index>\d+)z")
 _TEXT = re.compile(r"(?P<open><mtext\b[^>]*>)(?P<words>[^<]*matcalcref\d+z[^<]*)</mtext>")
 
@@ -58,7 +58,7 @@ def in_tex(tex: str, page: Page, renderer: str, links: list[str] | None = None) 
     def shown(to: Link, number: str, in_text: bool) -> str:
         if renderer == "mathml" and links is not None:
             links.append(crossref.anchor(to, number, page.met))
-            return mathml.number(to, _TOKEN.format(len(links) - 1), in_text)
+            return mathml.number(to, _PLACE.format(len(links) - 1), in_text)
         return mathml.number(to, number, in_text)
 
     return crossref.in_formula(tex, lambda label: link(page, label), page.words, shown)

@@ -32,7 +32,7 @@ def install(plugins: Iterable[Any]) -> None:
     for plugin in plugins:
         index = getattr(plugin, "search_index", None)
         add = getattr(index, "add_entry_from_context", None)
-        if callable(add) and not hasattr(add, "of_matcalc"):
+        if index is not None and callable(add) and not hasattr(add, "of_matcalc"):
             index.add_entry_from_context = _seeing(add)
 
 
