@@ -235,7 +235,7 @@ def run_latex(folder, body, preamble="", document="article"):
         )  # fmt: skip
         assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
     log = (folder / "a.log").read_text(encoding="utf-8", errors="replace")
-    assert "undefined" not in log, re.findall(r".*undefined.*", log)[:5]
+    assert not re.findall(r"(?:Reference|Citation|references).*undefined", log)
     assert "multiply defined" not in log
     return log
 
@@ -301,7 +301,7 @@ def test_the_documents_of_the_docs_compile_as_printed(tmp_path, monkeypatch, nam
     for _ in range(2):
         subprocess.run([program, "-interaction=nonstopmode", "-halt-on-error", name], check=True, capture_output=True)
     log = (tmp_path / f"{name}.log").read_text(encoding="utf-8", errors="replace")
-    assert "undefined" not in log
+    assert "undefined references" not in log
     assert not [x for x in overfull(log) if x > 3]
     if name == "article":
         text = subprocess.run([require_tool("pdftotext"), "-layout", f"{name}.pdf", "-"], check=True, capture_output=True)

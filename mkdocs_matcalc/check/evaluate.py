@@ -74,7 +74,7 @@ class Env:
 
     def _constant(self, e: Expr) -> bool:
         # the increment of an intermediate varies, though a derivation may hold it fixed
-        return self._moved.isdisjoint(e.varies) and e.differentials <= self.directions.keys()
+        return not e.varies_with(self._moved) and e.differentials <= self.directions.keys()
 
 
 def evaluate(e: Expr, env: Env) -> Array:

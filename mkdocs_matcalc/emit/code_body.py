@@ -184,5 +184,5 @@ class Body:
         e = self.roots[root]
         if isinstance(e, Num):
             return repr(float(e.value))
-        whole = e.is_scalar and not e.varies and not any(isinstance(n, (Apply, Partial, Entry)) for n in e.walk())
+        whole = e.is_scalar and e.independent and not any(isinstance(n, (Apply, Partial, Entry)) for n in e.walk())
         return f"float({text})" if whole else text

@@ -75,7 +75,7 @@ def tell_chain(function: str, e: Expr, variables: Sequence[Sym]) -> list[Told]:
 def _tell(function: str, e: Expr, v: Sym) -> Told:
     trace = Trace()
     whole = Gradient(function, e, v, v.name)
-    if v.name not in e.varies:
+    if not e.depends_on(v.name):
         zero = trace.apply("constant", whole, zeros(v.shape))
         return Told((ChainLine(function, zero, tuple(trace.steps)),), (_numerator(zero, v),))
     if e == v:

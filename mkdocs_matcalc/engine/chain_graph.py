@@ -51,7 +51,7 @@ class Graph:
             if part in edges:
                 continue
             leaf = part is not self.function and not part.args and not isinstance(part, Named)
-            edges[part] = [] if leaf or self.by not in part.varies else operators.edges(part)
+            edges[part] = [] if leaf or not part.depends_on(self.by) else operators.edges(part)
             stack.append((part, True))
             stack.extend((edge.operand, False) for edge in reversed(edges[part]) if edge.operand not in edges)
         for part in edges:  # in the order in which a reader meets them

@@ -59,7 +59,7 @@ class Operators:
 
     def varies(self, e: Expr) -> bool:
         """Whether an expression holds the variable."""
-        return self.name in e.varies
+        return e.depends_on(self.name)
 
     def edges(self, e: Expr) -> list[Edge]:
         """The edges of an expression or of an intermediate; raises `DeriveError` for what has no rule."""

@@ -96,7 +96,7 @@ class Teller(Collector):
     def tell(self) -> Told:
         """All the lines, and the derivatives."""
         for named in intermediates(self.e).values():
-            if not named.varies.isdisjoint(self.names):
+            if named.varies_with(self.names):
                 self.intermediate(named)
         out = Lines(self.function, diff(self.e), plain=self.manner.scalars)
         self.waves(out, self.e)
@@ -123,7 +123,7 @@ class Teller(Collector):
         """Waves of differentiation until nothing is open; each ends a line. The value of `known` is e."""
         current: Expr = Diff(e)
         if isinstance(e, (Sym, Named)):
-            if e.varies.isdisjoint(self.names):
+            if not e.varies_with(self.names):
                 current = out.trace.apply("constant", current, zeros(e.shape))
                 out.write(current)
             else:

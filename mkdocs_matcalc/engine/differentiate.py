@@ -80,7 +80,7 @@ class Differentiator:
     def advance(self, e: Diff) -> Expr:
         """One differential: what rides along, then one rule."""
         a = e.arg
-        if a.varies.isdisjoint(self.wrt):
+        if not a.varies_with(self.wrt):
             return self.trace.apply("constant", e, zeros(e.shape))
         if isinstance(a, (Sym, Named)):
             return e
@@ -101,13 +101,13 @@ class Differentiator:
         if isinstance(a, T):
             rule, after = "transpose", T(diff(a.arg))
         elif isinstance(a, Mul):
-            at = [i for i, f in enumerate(a.args) if not f.varies.isdisjoint(self.wrt)]
+            at = [i for i, f in enumerate(a.args) if f.varies_with(self.wrt)]
             if len(at) != 1:
                 return None
             rule = "multiple" if at[0] < len(a.scalars) or len(a.chain) == 1 else "linear"
             after = with_factor(a, at[0], diff(a.args[at[0]]))
         elif isinstance(a, Had):
-            at = [i for i, f in enumerate(a.args) if not f.varies.isdisjoint(self.wrt)]
+            at = [i for i, f in enumerate(a.args) if f.varies_with(self.wrt)]
             if len(at) != 1:
                 return None
             rule, after = "hadamard", had(*(diff(f) if i == at[0] else f for i, f in enumerate(a.args)))
@@ -119,7 +119,7 @@ class Differentiator:
         return replace_open(after, lambda d: self._through(d, then))
 
     def _through(self, d: Expr, then: Callable[[Diff], Expr]) -> Expr:
-        if isinstance(d, Diff) and d.arg.varies.isdisjoint(self.wrt):
+        if isinstance(d, Diff) and not d.arg.varies_with(self.wrt):
             return self.trace.apply("constant", d, zeros(d.shape))
         return then(d) if isinstance(d, Diff) and d.open else d
 
@@ -129,7 +129,7 @@ class Differentiator:
             return e
         if not isinstance(e, Diff):
             return e.map_args(self.settle)
-        if e.arg.varies.isdisjoint(self.wrt):
+        if not e.arg.varies_with(self.wrt):
             return self.trace.apply("constant", e, zeros(e.shape))
         if self.fine or (isinstance(e.arg, Add) and not self._plain(e.arg)):
             return e
@@ -140,7 +140,7 @@ class Differentiator:
     def _plain(self, e: Add) -> bool:
         """Whether the differential of a sum is that of names alone, so that no line is needed for it."""
         return all(
-            t.varies.isdisjoint(self.wrt) or (isinstance(split_scale(t)[2], (Sym, Named)) and not split_scale(t)[1])
+            not t.varies_with(self.wrt) or (isinstance(split_scale(t)[2], (Sym, Named)) and not split_scale(t)[1])
             for t in e.args
         )
 
@@ -168,9 +168,9 @@ class Differentiator:
         assert isinstance(a, Mul)  # noqa: S101 -- the table below calls it for products alone
         if self.shortcuts and (short := self._square(e, a)) is not None:
             return short
-        if a.is_scalar and a.chain and any(not s.varies.isdisjoint(self.wrt) for s in a.scalars):
+        if a.is_scalar and a.chain and any(s.varies_with(self.wrt) for s in a.scalars):
             return self._scalar_factors(e, a)
-        at = [i for i, f in enumerate(a.args) if not f.varies.isdisjoint(self.wrt)]
+        at = [i for i, f in enumerate(a.args) if f.varies_with(self.wrt)]
         if self.scalars and (quotient := self._quotient(e, a, at)) is not None:
             return quotient
         after = add(*(with_factor(a, i, diff(a.args[i])) for i in at))
@@ -179,7 +179,7 @@ class Differentiator:
     def _scalar_factors(self, e: Diff, a: Mul) -> Expr:
         """The product rule for scalars of which one is a closed chain: the chain counts as one factor."""
         factors = (*a.scalars, mul(*a.chain))
-        at = [i for i, f in enumerate(factors) if not f.varies.isdisjoint(self.wrt)]
+        at = [i for i, f in enumerate(factors) if f.varies_with(self.wrt)]
         pieces = [product(a.coef, tuple(diff(f) if j == i else f for j, f in enumerate(factors)), ()) for i in at]
         if len(at) == 1:
             return self.settle(self.trace.apply("multiple", e, pieces[0]))
@@ -206,24 +206,24 @@ class Differentiator:
         """d(y'y) = 2 y'dy and d(y'Ay) = 2 y'A dy for a constant symmetric A."""
         if len(a.chain) < 2 or not is_scalar((a.chain[0].shape[0], a.chain[-1].shape[1])):
             return None
-        if any(not s.varies.isdisjoint(self.wrt) for s in a.scalars):
+        if any(s.varies_with(self.wrt) for s in a.scalars):
             return None
         y = a.chain[-1]
         middle = a.chain[1:-1]
         if isinstance(a.chain[0], T) and a.chain[0].arg == mul(*a.chain[1:]):  # (A x)'A x
             y, middle = a.chain[0].arg, ()
-        if transpose(a.chain[0]) != y or y.varies.isdisjoint(self.wrt):
+        if transpose(a.chain[0]) != y or not y.varies_with(self.wrt):
             return None
         if middle:
             core = mul(*middle)
-            if not core.varies.isdisjoint(self.wrt) or not symmetric(core):
+            if core.varies_with(self.wrt) or not symmetric(core):
                 return None
         after = product(2 * a.coef, a.scalars, (transpose(y), *middle, diff(y)))
         return self.trace.apply("quadratic" if middle else "square", e, after)
 
     def had(self, e: Diff, a: Expr) -> Expr | None:
         """Rule (14) for any number of factors."""
-        at = [i for i, f in enumerate(a.args) if not f.varies.isdisjoint(self.wrt)]
+        at = [i for i, f in enumerate(a.args) if f.varies_with(self.wrt)]
         pieces = [had(*(diff(f) if j == i else f for j, f in enumerate(a.args))) for i in at]
         return self.trace.apply("hadamard", e, add(*pieces))
 
@@ -231,9 +231,9 @@ class Differentiator:
         """Rule (13)."""
         left, right = a.args
         pieces = []
-        if not left.varies.isdisjoint(self.wrt):
+        if left.varies_with(self.wrt):
             pieces.append(kron(diff(left), right))
-        if not right.varies.isdisjoint(self.wrt):
+        if right.varies_with(self.wrt):
             pieces.append(kron(left, diff(right)))
         return self.trace.apply("kronecker", e, add(*pieces))
 
@@ -291,7 +291,7 @@ class Differentiator:
         """The power rule; an exponent that varies; the square of a norm by its definition."""
         assert isinstance(a, Pow)  # noqa: S101 -- the table below calls it for powers alone
         base, exponent = a.base, a.exponent
-        if not exponent.varies.isdisjoint(self.wrt):
+        if exponent.varies_with(self.wrt):
             return self._exponential(e, base, exponent)
         if isinstance(base, Call) and base.name == "norm2" and exponent == num(2):
             return self._norm_square(e, base.arg)
@@ -319,7 +319,7 @@ class Differentiator:
         log = entrywise("log", base)
         whole = Pow(base, exponent)
         after = had(whole, mul(log, diff(exponent)))
-        if not base.varies.isdisjoint(self.wrt):
+        if base.varies_with(self.wrt):
             after = add(mul(exponent, had(power(base, sub(exponent, UNIT)), diff(base))), after)
         return self.trace.apply("exponential", e, after)
 
@@ -342,7 +342,7 @@ class Differentiator:
     def apply(self, e: Diff, a: Expr) -> Expr | None:
         """Chain rules and total differentials of an abstract function: one partial differential an argument."""
         assert isinstance(a, Apply)  # noqa: S101 -- the table below calls it for abstract functions alone
-        moving = [i for i, arg in enumerate(a.args) if not arg.varies.isdisjoint(self.wrt)]
+        moving = [i for i, arg in enumerate(a.args) if arg.varies_with(self.wrt)]
         pieces = [partial_differential(a, i) for i in moving]
         if any(p is None for p in pieces):
             return None
@@ -351,7 +351,7 @@ class Differentiator:
     def partial(self, e: Diff, a: Expr) -> Expr | None:
         """The derivative of an abstract function, differentiated once more."""
         assert isinstance(a, Partial)  # noqa: S101 -- the table below calls it for derivatives alone
-        moving = [i for i, arg in enumerate(a.args) if not arg.varies.isdisjoint(self.wrt)]
+        moving = [i for i, arg in enumerate(a.args) if arg.varies_with(self.wrt)]
         pieces = [second_partial(a, i) for i in moving]
         if any(p is None for p in pieces):
             return None

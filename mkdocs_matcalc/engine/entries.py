@@ -7,7 +7,7 @@ only where it gets shorter.
 
 from __future__ import annotations
 
-from ..expr.linear import Add, Had, T, add, had, transpose
+from ..expr.linear import Add, Had, T, add, had, product, transpose
 from ..expr.node import Expr
 from ..expr.scalar import Pow
 from ..expr.walk import bottom_up
@@ -22,25 +22,14 @@ def simplify_entries(e: Expr) -> Expr:
 
 
 def _simplify(e: Expr) -> Expr:
+    """The shortest of an expression, what is left after cancelling, and what comes of multiplying out."""
     if isinstance(e, Had) or (isinstance(e, Add) and any(_is_had(t) for t in e.args)):
-        flat = _upright(e)
-        best = flat
-        short = _cost(e)
-        for candidate in (cancel(flat), expand(flat)):
-            if _cost(candidate) < short:
-                best, short = candidate, _cost(candidate)
-        if short < _cost(e):
-            return best
-    return e
+        return min((e, cancel(e), expand(e)), key=_cost)
+    return min((e, like_terms(e)), key=_cost) if isinstance(e, Add) else e
 
 
 def _is_had(t: Expr) -> bool:
     return any(isinstance(f, Had) for f in monomial(t)[2])
-
-
-def _upright(e: Expr) -> Expr:
-    """Rows written as one transposed entrywise expression are taken factor by factor."""
-    return e
 
 
 def _cost(e: Expr) -> int:
@@ -55,8 +44,6 @@ def cancel(e: Expr) -> Expr:
         return merge(e)
     coef, scalars, chain = monomial(e)
     if len(chain) == 1 and isinstance(chain[0], Had):
-        from ..expr.linear import product
-
         return product(coef, scalars, (merge(chain[0]),))
     return e
 
@@ -69,9 +56,6 @@ def expand(e: Expr) -> Expr:
         if len(chain) != 1 or not isinstance(chain[0], Had):
             terms.append(t)
             continue
-        from ..expr.linear import product
-
-        pieces: list[Expr] = [product(coef, scalars, ())]
         done: list[Expr] = []
         for f in _reduced(chain[0]):
             summands = _summands(f)
@@ -79,7 +63,6 @@ def expand(e: Expr) -> Expr:
             if len(done) > _LONGEST:
                 return e
         terms += [product(coef, scalars, (d,)) for d in done]
-        del pieces
     merged = [cancel(t) for t in terms]
     return like_terms(add(*merged))
 

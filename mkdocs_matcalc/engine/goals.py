@@ -83,7 +83,7 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
         if told.lines and identification.number == 3 and _by_vec(told.lines[-1].expr):
             identification = RULES[206]
         remarks = [*shared, *_shape_remarks(value, v)]
-        if v.name not in value.varies:
+        if not value.depends_on(v.name):
             remarks.append(f"{v.name} does not occur in the expression, so the derivative is zero.")
         derivative = declared(derivative, problem)
         if by_structure:

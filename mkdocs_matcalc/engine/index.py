@@ -75,7 +75,7 @@ def tell_index(
     for v in variables:
         try:
             teller = Teller(function, value, v, taken)
-            derivatives.append(teller.tell(finish) if v.name in value.varies else teller.constant())
+            derivatives.append(teller.tell(finish) if value.depends_on(v.name) else teller.constant())
             lines[v.name] = tuple(teller.lines)
         except DeriveError as error:
             error.span = error.span or goal.span
@@ -95,7 +95,7 @@ class Teller:
         upright = flipped(value) if value.is_row else value
         self.upright = upright
         self.variable = variable
-        if len(_dims(upright)) + len(_dims(variable)) > 2 and variable.name in value.varies:
+        if len(_dims(upright)) + len(_dims(variable)) > 2 and value.depends_on(variable.name):
             raise refusal(f"a derivative of a {kind(value.shape)} by a {kind(variable.shape)} has too many indices")
         letters = Letters(taken)
         first: list[str] = []

@@ -77,7 +77,7 @@ class Writer:
 
     def moves(self, e: Expr) -> bool:
         """Whether an expression changes with the variable."""
-        return self.name in e.varies
+        return e.depends_on(self.name)
 
     # -- written out ----------------------------------------------------------------
 

@@ -162,7 +162,7 @@ class VecMap:
 
     def _increment(self, e: Diff) -> Expr:
         if isinstance(e.arg, Apply):  # vec(dY) = Y'(X) vec(dX), the definition of the derivative
-            at = next(i for i, a in enumerate(e.arg.args) if a.varies & e.differentials)
+            at = next(i for i, a in enumerate(e.arg.args) if a.varies_with(e.differentials))
             self.used["identify-vec"] = None
             return partial(e.arg.function, at, e.arg.args)
         return eye(e.shape[0] * e.shape[1])

@@ -54,7 +54,7 @@ class _Second:
         second = Teller(f"d{self.function}", held, (self.y,), Manner(), identify=True)
         for named in intermediates(held).values():
             if named.name not in first.differentials or self.y.name != self.x.name:
-                if not named.varies.isdisjoint(second.names):
+                if named.varies_with(second.names):
                     second.intermediate(named)
             else:
                 second.differentials[named.name] = first.differentials[named.name]

@@ -31,25 +31,40 @@ class Size(Expr):
 class Sym(Expr):
     """A declared name: `attributes` are those of the language (symmetric, spd, invertible, …)."""
 
-    __slots__ = ("attributes", "name")
+    __slots__ = ("_own", "attributes", "name")
 
     def __init__(self, name: str, shape: Shape, attributes: frozenset[str] = frozenset()) -> None:
         super().__init__((), shape, (name, attributes))
         self.name = name
         self.attributes = attributes
-        self.varies = frozenset((name,))
+        self._own = frozenset((name,))
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Its name."""
+        return self._own
 
 
 class Named(Expr):
     """A named intermediate `name = definition`; it stays a name until its definition is put back."""
 
-    __slots__ = ("definition", "name")
+    __slots__ = ("_own", "definition", "name")
 
     def __init__(self, name: str, definition: Expr) -> None:
         super().__init__((), definition.shape, (name, definition))
         self.name = name
         self.definition = definition
-        self.varies = definition.varies | {name}
+        self._own = frozenset((name,))
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Its name."""
+        return self._own
+
+    @property
+    def rests_on(self) -> tuple[Expr, ...]:
+        """What it stands for."""
+        return (self.definition,)
 
 
 class Eye(Expr):

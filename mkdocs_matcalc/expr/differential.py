@@ -24,16 +24,19 @@ class Diff(Expr):
     def __init__(self, arg: Expr) -> None:
         super().__init__((arg,), arg.shape)
         if isinstance(arg, (Sym, Named)):
-            self.varies = frozenset()
-            self.differentials = frozenset((arg.name,))
+            self.differentials = arg.own
             self.open = False
         elif isinstance(arg, Apply) and _only_by_vec(arg):
             # vec(dY) = Y'(X) vec(dX) is all that can be said of it: it stands as an increment of its own
-            self.varies = frozenset()
             self.differentials = arg.varies
             self.open = False
         else:
             self.open = True
+
+    @property
+    def rests_on(self) -> tuple[Expr, ...]:
+        """What it stands on while it is open; an increment is independent of everything."""
+        return self.args if self.open else ()
 
     @property
     def arg(self) -> Expr:
@@ -115,7 +118,11 @@ class Gradient(Expr):
         self.function = function
         self.part = part
         self.by = by
-        self.varies = function.varies
+
+    @property
+    def rests_on(self) -> tuple[Expr, ...]:
+        """The function that is differentiated."""
+        return (self.function,)
 
     def with_part(self, symbol: Expr) -> Expr:
         """The function with something else, of the same shape, wherever the part stands."""
@@ -136,7 +143,7 @@ def with_symbol(e: Expr, part: Expr, symbol: Expr, by: str) -> Expr:
 def _inside(e: Expr, part: Expr, symbol: Expr, by: str) -> Expr:
     if isinstance(e, Mul) and isinstance(part, Mul):
         left = _without(e, part)
-        if left is not None and all(by not in s.varies for s in left):
+        if left is not None and all(not s.depends_on(by) for s in left):
             return product(e.coef, (*left, symbol), ())
     return e.map_args(lambda a: with_symbol(a, part, symbol, by)) if e.args else e
 

@@ -224,7 +224,7 @@ def denominators_last(factors: list[Expr]) -> list[Expr]:
     """Commuting factors in the order written; those with a negative exponent behind the others, increments last."""
     if len(factors) < 2:
         return factors
-    ranks = [2 if f.differentials and not f.varies else 1 if is_reciprocal(f) else 0 for f in factors]
+    ranks = [2 if f.differentials and f.independent else 1 if is_reciprocal(f) else 0 for f in factors]
     if not any(ranks):
         return factors
     return [f for rank in range(3) for f, r in zip(factors, ranks, strict=True) if r == rank]
@@ -289,7 +289,7 @@ def had(*factors: Expr) -> Expr:
     parts = denominators_last(parts)
     if len(parts) > 1 and all(isinstance(p, T) and (shape[0] is ONE or not p.differentials) for p in parts):
         # one transpose around the whole
-        return product(coef, tuple(scalars), (T(Had(tuple(p.args[0] for p in parts))),))
+        return product(coef, tuple(scalars), (transpose(had(*(p.args[0] for p in parts))),))
     core = ones(shape) if not parts else parts[0] if len(parts) == 1 else Had(tuple(parts))
     return product(coef, tuple(scalars), (core,))
 

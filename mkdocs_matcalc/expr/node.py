@@ -9,11 +9,15 @@ every stage may rely on (see there); no stage calls a class directly.
 differential that stands on a variable does not vary (it is an independent increment), which is
 what makes second differentials come out right. `open` says that a differential inside still
 stands on something that is not a single name.
+
+A chain of definitions depends on as many names as it is long, so no node keeps them: `varies_with`
+answers the one question that a derivation asks over and over, in one pass, and remembers the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from ..errors import Span
 from .shape import ONE, Shape, is_scalar, is_vector
@@ -25,19 +29,35 @@ class ShapeError(ValueError):
     """Two parts of an expression do not fit together; the reader of blocks finds this first."""
 
 
+@lru_cache(maxsize=1024)
+def _alone(name: str) -> frozenset[str]:
+    """The set of one name; always the same object, for which `varies_with` remembers its answers."""
+    return frozenset((name,))
+
+
+def _union(args: tuple[Expr, ...]) -> frozenset[str]:
+    """The increments in all of them; the set of one of them where no other has any."""
+    out = _NONE
+    for a in args:
+        if a.differentials and a.differentials is not out:
+            out = out | a.differentials if out else a.differentials
+    return out
+
+
 class Expr:
     """A typed expression: `args` its children, `data` its payload, `shape` its dimensions."""
 
-    __slots__ = ("_hash", "args", "data", "differentials", "open", "shape", "size", "span", "varies")
+    __slots__ = ("_answer", "_asked", "_hash", "args", "data", "differentials", "open", "shape", "size", "span")
 
     args: tuple[Expr, ...]
     data: tuple[object, ...]
     shape: Shape
-    varies: frozenset[str]
     differentials: frozenset[str]
     open: bool
     size: int
     span: Span | None
+    _asked: frozenset[str] | None
+    _answer: bool
 
     def __init__(self, args: tuple[Expr, ...], shape: Shape, data: tuple[object, ...] = ()) -> None:
         self.args = args
@@ -45,18 +65,82 @@ class Expr:
         self.data = data
         self.span = None
         self._hash = hash((type(self).__name__, data, args))
+        self._asked = None
         if not args:
-            self.varies = self.differentials = _NONE
+            self.differentials = _NONE
             self.open = False
             self.size = 1
         elif len(args) == 1:
             a = args[0]
-            self.varies, self.differentials, self.open, self.size = a.varies, a.differentials, a.open, a.size + 1
+            self.differentials, self.open, self.size = a.differentials, a.open, a.size + 1
         else:
-            self.varies = frozenset().union(*(a.varies for a in args))
-            self.differentials = frozenset().union(*(a.differentials for a in args))
+            self.differentials = _union(args)
             self.open = any(a.open for a in args)
             self.size = 1 + sum(a.size for a in args)
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The names that the node brings itself: that of a variable, of a named intermediate."""
+        return _NONE
+
+    @property
+    def rests_on(self) -> tuple[Expr, ...]:
+        """The expressions whose change changes the value: the children, and what a name stands for."""
+        return self.args
+
+    @property
+    def varies(self) -> frozenset[str]:
+        """The names whose change changes the value, gathered anew each time; see `varies_with`."""
+        out: set[str] = set()
+        seen: set[int] = set()
+        stack: list[Expr] = [self]
+        while stack:
+            node = stack.pop()
+            if id(node) not in seen:
+                seen.add(id(node))
+                out |= node.own
+                stack.extend(node.rests_on)
+        return frozenset(out)
+
+    def depends_on(self, name: str) -> bool:
+        """Whether a change of that name changes the value."""
+        return self.varies_with(_alone(name))
+
+    @property
+    def independent(self) -> bool:
+        """Whether no name changes the value, as is so for an increment."""
+        stack: list[Expr] = [self]
+        while stack:
+            node = stack.pop()
+            if node.own:
+                return False
+            stack.extend(node.rests_on)
+        return True
+
+    def varies_with(self, names: frozenset[str]) -> bool:
+        """Whether a change of one of `names` changes the value."""
+        if self._asked is names:
+            return self._answer
+        stack: list[Expr] = [self]
+        while stack:  # children first, each once: definitions may be shared, and nest without bound
+            node = stack[-1]
+            if node._asked is names:
+                stack.pop()
+                continue
+            moved = not names.isdisjoint(node.own)
+            waiting = []
+            for part in () if moved else node.rests_on:
+                if part._asked is not names:
+                    waiting.append(part)
+                elif part._answer:
+                    moved = True
+                    break
+            if waiting and not moved:
+                stack.extend(waiting)
+                continue
+            node._asked, node._answer = names, moved
+            stack.pop()
+        return self._answer
 
     def with_args(self, args: tuple[Expr, ...]) -> Expr:
         """The same operation on other children, through the constructor that keeps the normal forms."""
