@@ -23,6 +23,8 @@ from .code_pieces import canonical, core_of, python_name
 #: Shared by name in a function wherever they stand twice; of other operations, those that are long.
 _COSTLY = (Inv, MatPow, Apply, Solve)
 _LONG = 4
+#: What nests more deeply gets a line of its own in any case: Python reads 200 brackets, and a person far fewer.
+_DEEP = 25
 #: Functions so cheap that a name for their value helps nobody.
 _CHEAP = ("tr", "sum", "vec", "diag", "diagonal")
 
@@ -102,17 +104,23 @@ class Body:
             return [*e.scalars, core]
         return list(e.args)
 
-    def _visit(self, e: Expr) -> None:
+    def _visit(self, root: Expr) -> None:
         """Every distinct part, what it needs first, and how many others need it."""
-        for child in self._children(e):
-            part = canonical(child)
-            if isinstance(child, Named):
-                self.called.setdefault(part, child.name)
-            known = part in self.uses
-            self.uses[part] = self.uses.get(part, 0) + 1
-            if not known:
-                self._visit(part)
-        self.order.append(e)
+        stack = [(root, iter(self._children(root)))]
+        while stack:
+            e, children = stack[-1]
+            for child in children:
+                part = canonical(child)
+                if isinstance(child, Named):
+                    self.called.setdefault(part, child.name)
+                known = part in self.uses
+                self.uses[part] = self.uses.get(part, 0) + 1
+                if not known:
+                    stack.append((part, iter(self._children(part))))
+                    break
+            else:
+                self.order.append(e)
+                stack.pop()
 
     def _costly(self, e: Expr) -> bool:
         if self.thorough and (isinstance(e, Entry) or (isinstance(e, Mul) and len(e.chain) > 1)):
@@ -126,10 +134,18 @@ class Body:
         names: dict[Expr, str] = {}
         count = 0
         taken = set(self.taken)
+        written: dict[Expr, tuple[int, int]] = {}  # how many operations, and how deep, where definitions are put back
         for e in self.order:
+            parts = [written[canonical(child)] for child in self._children(e)]
+            size, depth = 1 + sum(n for n, _ in parts), 1 + max((d for _, d in parts), default=0)
+            written[e] = size, depth
             flipped = isinstance(e, T) and (is_vector(e.shape) or isinstance(e.arg, (Sym, Inv)))
-            if self.uses.get(e, 0) < 2 or not e.args or flipped or not (self._costly(e) or e.size >= _LONG):
+            if not e.args or flipped or e in self.roots[-1:]:
                 continue
+            twice = self.uses.get(e, 0) > 1 and (self._costly(e) or max(size, e.size) >= _LONG)
+            if not twice and depth < _DEEP:
+                continue
+            written[e] = 1, 1
             name = self.name(self.called[e]) if e in self.called else ""
             while not name or name in taken:
                 count += 1

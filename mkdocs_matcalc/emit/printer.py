@@ -23,6 +23,9 @@ from .products import Products
 from .style import ATOM, POSTFIX, POWER, PRODUCT, WORDS
 
 
+_RAISED = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
 class Printer(Products):
     """Prints expressions in one style."""
 
@@ -39,10 +42,16 @@ class Printer(Products):
     def inverse(self, e: Inv) -> Piece:
         return self.style.inverse.format(self.at(e.arg, ATOM)), POWER
 
+    def raised(self, base: str, exponent: str) -> str:
+        """A base to an exponent; in Unicode a whole number is set high."""
+        if self.unicode and exponent.lstrip("−").isdigit():
+            return base + exponent.translate(_RAISED)
+        return self.style.power.format(base, exponent)
+
     def matpow(self, e: MatPow) -> Piece:
         if isinstance(e.base, Inv):
-            return self.style.power.format(self.at(e.base.arg, ATOM), f"{self.style.minus}{e.exponent}"), POWER
-        return self.style.power.format(self.at(e.base, ATOM), e.exponent), POWER
+            return self.raised(self.at(e.base.arg, ATOM), f"{self.style.minus}{e.exponent}"), POWER
+        return self.raised(self.at(e.base, ATOM), str(e.exponent)), POWER
 
     def pow(self, e: Pow) -> Piece:
         scalar = is_scalar(e.shape)
@@ -57,8 +66,7 @@ class Printer(Products):
             text = self.bracket(text)  # it would be a transposition
         elif not self.latex and not text.lstrip("−-").replace("_", "").isalnum():
             text = self.style.exponent.format(text)
-        form = self.style.power if scalar else self.style.entry_power
-        return form.format(base, text), POWER
+        return (self.raised(base, text) if scalar else self.style.entry_power.format(base, text)), POWER
 
     # -- functions ----------------------------------------------------------------------
 

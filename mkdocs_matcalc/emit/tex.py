@@ -124,7 +124,9 @@ def bold(formula: str, how: str) -> str:
 
 def _inner(made: list[Row], style: TexStyle, label: str, number: str) -> str:
     left = max(width(row.left) for row in made)
-    room = style.width - left - _EQUALS
+    # the number of an equation stands beside all of its lines
+    whole = style.width - (_TAG if number != "none" and style.env in ("aligned", "split") else 0.0)
+    room = whole - left - _EQUALS
     tagged = _TAG if number != "none" and style.env == "align" else 0.0
     texts = [broken(row.right, room, room - _INDENT) for row in made]
     right = max(width(t) + (_INDENT if i else 0) for text in texts for i, t in enumerate(text))
@@ -136,10 +138,10 @@ def _inner(made: list[Row], style: TexStyle, label: str, number: str) -> str:
         sets = [f"{row.left} &= {text[0]}", *(rf"&\qquad {t}" for t in text[1:])]
         last = len(sets) - 1
         wide = left + _EQUALS + right + _GAP + _NOTE * len(note_text(row.rules, row.note)) + tagged
-        if wide <= style.width:
+        if wide <= whole:
             sets[last] += _beside(row, gap=r"\qquad" if style.env == "split" else "&&")
         else:
-            sets += _below(row, style.width - left - _EQUALS)
+            sets += _below(row, room)
         plain = r" \notag" if style.env == "align" and number != "none" else ""
         lines += [s + (mark if i == last else plain) for i, s in enumerate(sets)]
     return " \\\\\n".join(f"  {line}" for line in lines)

@@ -21,11 +21,11 @@ from ..expr.matrix import Call, call, flipped, trace
 from ..expr.node import Expr
 from ..expr.scalar import Entry, entrywise
 from ..expr.shape import is_scalar
-from ..expr.walk import bottom_up
+from ..expr.walk import bottom_up, intermediates
 from ..parse.problem import Goal
 from ..rules.rule import Rule
 from ..rules.table import by_name
-from .chain_graph import Graph
+from .chain_graph import Graph, fractions
 from .chain_operators import Operators
 from .collect import factor
 from .differential import Told
@@ -86,7 +86,7 @@ def _tell(function: str, e: Expr, v: Sym) -> Told:
     lines: list[ChainLine] = []
     current: Expr = Gradient(function, prepared, v, v.name)
     first = True
-    while first or (pending := _fractions(current)):
+    while first or (pending := fractions(current)):
         ready = [current] if first and isinstance(current, Gradient) else graph.ready(pending)
         first = False
         pairs = _apply(graph, ready, trace)
@@ -109,11 +109,6 @@ def _apply(graph: Graph, ready: Sequence[Gradient], trace: Trace) -> tuple[tuple
             if user not in graph.known:
                 pairs[g.part, user] = None
     return tuple(pairs)
-
-
-def _fractions(e: Expr) -> list[Gradient]:
-    """The unevaluated fractions in an expression, each once, in order."""
-    return list(dict.fromkeys(node for node in e.walk() if isinstance(node, Gradient)))
 
 
 def _numerator(gradient: Expr, v: Sym) -> Expr:
@@ -201,13 +196,17 @@ def _tidy(e: Expr) -> Expr:
 def _prepared(e: Expr, trace: Trace) -> Expr:
     """The function with what is one operator to a reader written as such, by rules that hold without derivatives."""
 
+    known: dict[str, Expr] = {}
+
     def change(node: Expr) -> Expr:
         if isinstance(node, Named):
-            inner = bottom_up(node.definition, change)
-            return node if inner is node.definition else Named(node.name, inner)
+            return known[node.name]
         found = _rewritten(node)
         return node if found is None else trace.apply(found[0], node, found[1])
 
+    for name, named in intermediates(e).items():  # those that others use first
+        body = bottom_up(named.definition, change)
+        known[name] = named if body is named.definition else Named(name, body)
     return bottom_up(e, change)
 
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from ..expr.atoms import UNIT, Named, zeros
 from ..expr.differential import Gradient
-from ..expr.linear import add
+from ..expr.linear import Had, add, had
 from ..expr.node import Expr
-from ..expr.walk import substitute
 from ..rules.rule import Rule
 from .chain_operators import Edge, Operators
 from .collect import factor
@@ -110,8 +109,11 @@ class Graph:
 
     def expanded(self, part: Expr) -> Expr:
         """∂f/∂part by ∂f/∂G for every operator G that it is an operand of."""
-        whole = add(*(edge.pull(self.gradient(user)) for user, edge in self.uses[part]), zeros(part.shape))
-        return whole if any(isinstance(node, Gradient) for node in whole.walk()) else factor(whole)
+        pieces: dict[Expr, list[Expr]] = {}
+        for user, edge in self.uses[part]:
+            pieces.setdefault(user, []).append(edge.pull(self.gradient(user)))
+        whole = add(*(_together(found) for found in pieces.values()), zeros(part.shape))
+        return whole if whole.open else factor(whole)
 
     def ready(self, pending: list[Gradient]) -> list[Gradient]:
         """The fractions to replace next: those that no other pending one leads to, so that each is replaced once."""
@@ -122,4 +124,34 @@ class Graph:
 
     def replaced(self, e: Expr, ready: list[Gradient]) -> Expr:
         """An expression with one operator taken off each of its fractions that are ready."""
-        return substitute(e, {g: self.expanded(g.part) for g in ready})
+        table: dict[Expr, Expr] = {g: self.expanded(g.part) for g in ready}
+
+        def go(node: Expr) -> Expr:
+            if not node.open:
+                return node
+            return table[node] if node in table else node.map_args(go)
+
+        return go(e)
+
+
+def fractions(e: Expr) -> list[Gradient]:
+    """The unevaluated fractions in an expression, each once, in order."""
+    found: dict[Gradient, None] = {}
+    stack = [e]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Gradient):
+            found[node] = None
+        elif node.open:
+            stack.extend(reversed(node.args))
+    return list(found)
+
+
+def _together(pieces: list[Expr]) -> Expr:
+    """∂f/∂G ∘ A + ∂f/∂G ∘ B as ∂f/∂G ∘ (A + B): what an operand that stands in several places has in common."""
+    if len(pieces) > 1 and all(isinstance(p, Had) and p.open for p in pieces):
+        opened = {tuple(f for f in p.args if f.open) for p in pieces}
+        rests = [[f for f in p.args if not f.open] for p in pieces]
+        if len(opened) == 1 and all(rests):
+            return had(*next(iter(opened)), add(*(had(*r) for r in rests)))
+    return add(*pieces)

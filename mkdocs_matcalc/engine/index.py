@@ -33,7 +33,7 @@ from .differential import Told
 from .entries import simplify_entries
 from .forms import derivative_shape
 from .index_contract import cancelled, collected, contract, deltas, like_terms, renamed_apart, weight
-from .index_matrix import NoMatrixForm, matrix
+from .index_matrix import NoMatrixForm, in_one_order, matrix
 from .index_rates import Rates
 from .index_written import Letters
 from .licence import licensed_by
@@ -252,8 +252,10 @@ class Teller:
         # the weights of a scalar function are simplified in the shape of the variable
         turn = self.value.is_scalar
         try:
-            whole = factor(add(*(matrix(t, row, col, self.free) for t in terms)))
-            upright = factor(add(*(matrix(t, col, row, self.free) for t in terms))) if turn else whole
+            whole = factor(add(*in_one_order(matrix(t, row, col, self.free) for t in terms)))
+            upright = whole
+            if turn:
+                upright = factor(add(*in_one_order(matrix(t, col, row, self.free) for t in terms)))
         except NoMatrixForm:
             raise refusal("the components have no form in ordinary matrix notation that is known here") from None
         short = simplify_entries(upright)

@@ -10,6 +10,8 @@ form. Factors keep the order in which they were written.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..expr.atoms import Eye, ones
@@ -19,6 +21,7 @@ from ..expr.matrix import Call, call, diag, flipped, trace
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Pow
 from ..expr.shape import ONE, SCALAR, Dim
+from ..expr.walk import bottom_up
 
 
 class NoMatrixForm(Exception):  # noqa: N818 (an answer, turned into a refusal that names the goal)
@@ -209,6 +212,16 @@ def matrix(term: Term, row: str, col: str, free: dict[str, Dim]) -> Expr:
         (*net.scalars, body) if body.shape == SCALAR else tuple(net.scalars),
         (body,) if body.shape != SCALAR else (),
     )
+
+
+def in_one_order(terms: Iterable[Expr]) -> list[Expr]:
+    """Terms in which equal Hadamard products have their factors in one order, so that they are added up."""
+    first: dict[frozenset[tuple[Expr, int]], Expr] = {}
+
+    def change(e: Expr) -> Expr:
+        return first.setdefault(frozenset(Counter(e.args).items()), e) if isinstance(e, Had) else e
+
+    return [bottom_up(t, change) for t in terms]
 
 
 def _between(net: _Network, row: str, col: str) -> Expr:

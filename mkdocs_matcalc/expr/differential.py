@@ -14,6 +14,7 @@ from .linear import Mul, product
 from .node import Expr
 from .scalar import Apply
 from .shape import is_scalar, is_vector
+from .walk import intermediates
 
 
 class Diff(Expr):
@@ -107,7 +108,8 @@ class Gradient(Expr):
     `name` is what the scalar `function` is called. All places in `function` where `part` stands count
     together; the definition of an intermediate is not itself such a place, the intermediate is. `by` names the
     variable: a factor that does not vary with it is a constant, which is split off a product (2aXw holds Xw).
-    It is a leaf: moving it about leaves what it stands for alone.
+    It is a leaf: moving it about leaves what it stands for alone. It is open, as a differential of anything but a
+    name is.
     """
 
     __slots__ = ("by", "function", "name", "part")
@@ -118,6 +120,7 @@ class Gradient(Expr):
         self.function = function
         self.part = part
         self.by = by
+        self.open = True
 
     @property
     def rests_on(self) -> tuple[Expr, ...]:
@@ -131,21 +134,25 @@ class Gradient(Expr):
 
 def with_symbol(e: Expr, part: Expr, symbol: Expr, by: str) -> Expr:
     """An expression with `symbol` in all places of `part`; see `Gradient` for what those are."""
-    if e == part:
-        return symbol
-    if isinstance(e, Named):
-        inner = e.definition
-        after = _inside(inner, part, symbol, by) if inner == part else with_symbol(inner, part, symbol, by)
-        return e if after == inner else after
-    return _inside(e, part, symbol, by)
+    known: dict[str, Expr] = {}
 
+    def go(node: Expr) -> Expr:
+        if node == part:
+            return symbol
+        return known.get(node.name, node) if isinstance(node, Named) else inside(node)
 
-def _inside(e: Expr, part: Expr, symbol: Expr, by: str) -> Expr:
-    if isinstance(e, Mul) and isinstance(part, Mul):
-        left = _without(e, part)
-        if left is not None and all(not s.depends_on(by) for s in left):
-            return product(e.coef, (*left, symbol), ())
-    return e.map_args(lambda a: with_symbol(a, part, symbol, by)) if e.args else e
+    def inside(node: Expr) -> Expr:
+        if isinstance(node, Mul) and isinstance(part, Mul):
+            left = _without(node, part)
+            if left is not None and not any(s.depends_on(by) for s in left):
+                return product(node.coef, (*left, symbol), ())
+        return node.map_args(go) if node.args else node
+
+    for name, named in intermediates(e).items():  # those that others use first, so that none is gone into twice
+        body = named.definition
+        after = inside(body) if not isinstance(body, (Sym, Named)) else go(body)
+        known[name] = symbol if named == part else named if after is body else Named(name, after)
+    return go(e)
 
 
 def _without(e: Mul, part: Mul) -> tuple[Expr, ...] | None:
