@@ -109,3 +109,19 @@ def render(fake_engine: None) -> Callable[..., str]:  # noqa: ARG001
         )
 
     return convert
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests."""
+    path = require_tool("chromium", "/usr/bin/chromium", "chromium-browser", "google-chrome")
+    if CI:
+        from playwright import sync_api
+    else:
+        sync_api = pytest.importorskip("playwright.sync_api")
+    from browsing import FLAGS
+
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()

@@ -33,8 +33,10 @@ EVERY = [pytest.param(rule, id=f"{rule.number}-{rule.name}") for rule in RULES]
 EQUALITIES = [p for p in EVERY if not p.values[0].result]
 IDENTIFICATIONS = [p for p in EVERY if p.values[0].kind == "identification"]
 STRUCTURED = [p for p in EVERY if p.values[0].kind == "structured"]
+#: The sides of an operator do not mean the same; test_style_chain.py tests what they mean.
+OPERATORS = [p for p in EVERY if p.values[0].kind == "operator"]
 DIFFERENTIALS = [p for p in EVERY if p.values[0].kind == "differential"]
-GUARDED = [pytest.param(r, g, id=f"{r.number}-{g.attribute}") for r in RULES for g in r.when]
+GUARDED = [pytest.param(r, g, id=f"{r.number}-{g.attribute}") for r in RULES for g in r.when if r.kind != "operator"]
 
 #: The metavariables that a rule takes for constants; all others change, on both sides.
 CONSTANTS = {"constant": {"A"}, "multiple": {"a"}, "linear": {"A", "B", "C"}, "quadratic": {"A"}, "power": {"a"}}
@@ -65,6 +67,16 @@ FROZEN = {
     99: "vector-sum", 100: "vec-diag", 101: "diagonal-vec", 102: "vec-kronecker", 103: "diag-outer",
     104: "hadamard-outer", 105: "norm-scale", 106: "identify-symmetric", 107: "identify-skew",
     108: "identify-diagonal",
+    110: "through-right", 111: "through-left", 112: "through-between", 113: "through-hadamard",
+    114: "through-entrywise", 115: "through-sum", 116: "through-rows", 117: "through-columns",
+    118: "through-everywhere", 119: "through-quadratic", 120: "through-multiple", 121: "through-scalar-factor",
+    122: "through-transpose", 123: "through-matrix-power", 124: "through-norm-square",
+    125: "through-frobenius-square", 126: "through-norm", 127: "through-frobenius", 128: "through-norm1",
+    129: "through-sum-entries", 130: "through-trace", 131: "through-det", 132: "through-det-adjugate",
+    133: "through-logdet", 134: "through-logsumexp", 135: "through-logsumexp-all", 136: "through-inverse",
+    137: "through-adjugate", 138: "through-softmax", 139: "through-diag", 140: "through-diagonal",
+    141: "through-power", 142: "through-exponent", 143: "through-scalar-function", 144: "through-matrix-function",
+    145: "through-vector-function", 146: "through-function-of-scalar",
 }  # fmt: skip
 #: What (7)-(19) say, in the tutorial's words written in the block language.
 MEANING = {
@@ -150,7 +162,7 @@ def test_a_rule_has_a_title_a_family_and_a_source(rule):
     assert rule.title
     assert rule.family
     assert rule.source
-    assert rule.kind in ("identification", "structured", "differential", "identity")
+    assert rule.kind in ("identification", "structured", "differential", "identity", "operator")
 
 
 @pytest.mark.parametrize("rule", EVERY)
@@ -213,7 +225,7 @@ def test_a_structured_identification_moves_every_entry_that_hangs_on_one(rule):
 
 
 def test_every_rule_that_reads_off_a_result_is_tested():
-    assert len(IDENTIFICATIONS) + len(STRUCTURED) + len(EQUALITIES) == len(RULES)
+    assert len(IDENTIFICATIONS) + len(STRUCTURED) + len(OPERATORS) + len(EQUALITIES) == len(RULES)
     assert {p.values[0].name for p in STRUCTURED} == set(MOVES)
 
 

@@ -140,10 +140,9 @@ class Body:
             size, depth = 1 + sum(n for n, _ in parts), 1 + max((d for _, d in parts), default=0)
             written[e] = size, depth
             flipped = isinstance(e, T) and (is_vector(e.shape) or isinstance(e.arg, (Sym, Inv)))
-            if not e.args or flipped or e in self.roots[-1:]:
-                continue
             twice = self.uses.get(e, 0) > 1 and (self._costly(e) or max(size, e.size) >= _LONG)
-            if not twice and depth < _DEEP:
+            deep = depth >= _DEEP and e not in self.roots
+            if not e.args or flipped or not (twice or deep):
                 continue
             written[e] = 1, 1
             name = self.name(self.called[e]) if e in self.called else ""

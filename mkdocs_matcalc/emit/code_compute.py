@@ -18,6 +18,7 @@ from ..expr.matrix import Call, Inv, call, flipped
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Pow, power
 from ..expr.shape import ONE
+from ..expr.walk import throughout
 
 
 class Solve(Expr):
@@ -35,14 +36,7 @@ class Solve(Expr):
 
 def to_compute(roots: Sequence[Expr]) -> list[Expr]:
     """The expressions in the form to compute; an inverse that one of them needs by itself serves them all."""
-    formed = {inverse for root in roots for inverse in _formed(root, bare=True)}
-    known: dict[Expr, Expr] = {}
-
-    def go(e: Expr) -> Expr:
-        found = known.get(e)
-        if found is None:
-            found = known[e] = _rewritten(Named(e.name, go(e.definition)) if isinstance(e, Named) else e.map_args(go))
-        return found
+    formed = {inverse for root in roots for inverse in _formed(root)}
 
     def _rewritten(e: Expr) -> Expr:
         if isinstance(e, Entry) and e.name == "log" and not e.abstract and _is_call(e.arg, "det"):
@@ -60,8 +54,9 @@ def to_compute(roots: Sequence[Expr]) -> list[Expr]:
     def go_formed(e: Expr) -> bool:
         return _inverse(e) in inverses
 
-    inverses = {go(inverse) for inverse in formed}
-    return [go(root) for root in roots]
+    inverses: set[Expr] = set()
+    inverses = set(throughout(formed, _rewritten))
+    return throughout(roots, _rewritten)
 
 
 def cut(chain: Sequence[Expr]) -> Iterator[list[Expr]]:
@@ -85,23 +80,27 @@ def _inverse(e: Expr) -> Inv | None:
     return inner if isinstance(inner, Inv) else None
 
 
-def _formed(e: Expr, *, bare: bool) -> Iterator[Expr]:
+def _formed(root: Expr) -> Iterator[Expr]:
     """The inverses that stand by themselves: not as factors of a matrix product."""
-    if isinstance(e, Named):
-        yield from _formed(e.definition, bare=bare)
-        return
-    inverse = _inverse(e)
-    if inverse is not None:
-        if bare:
-            yield inverse
-        yield from _formed(inverse.arg, bare=True)
-        return
-    within = isinstance(e, Mul) and len(e.chain) > 1
-    segments = (
-        {id(f) for piece in cut(e.chain) if len(piece) > 1 for f in piece} if isinstance(e, Mul) and within else set()
-    )
-    for arg in e.args:
-        yield from _formed(arg, bare=id(arg) not in segments)
+    seen: set[tuple[Expr, bool]] = set()
+    stack = [(root, True)]
+    while stack:
+        e, bare = stack.pop()
+        if (e, bare) in seen:  # definitions may be used any number of times
+            continue
+        seen.add((e, bare))
+        if isinstance(e, Named):
+            stack.append((e.definition, bare))
+            continue
+        inverse = _inverse(e)
+        if inverse is not None:
+            if bare:
+                yield inverse
+            stack.append((inverse.arg, True))
+            continue
+        product_of = cut(e.chain) if isinstance(e, Mul) and len(e.chain) > 1 else ()
+        factors = {id(f) for piece in product_of if len(piece) > 1 for f in piece}
+        stack.extend((arg, id(arg) not in factors) for arg in e.args)
 
 
 def _solved(factors: list[Expr], kept: object) -> list[Expr]:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from ..engine.derivation import Derivation
 from ..errors import DeriveError
-from ..expr.atoms import Named, Sym
+from ..expr.atoms import Sym
 from ..expr.differential import Diff
 from ..expr.node import Expr
 from ..expr.scalar import Signature
 from ..expr.shape import ONE, Shape, is_scalar
-from ..expr.walk import bottom_up
+from ..expr.walk import throughout
 from .code_body import Body, Written
 from .code_compute import to_compute
 from .code_dialects import DIALECTS
@@ -98,12 +98,11 @@ def frame(d: Derivation) -> Frame:
             symbol = Sym(f"d{e.arg.name}", e.shape)
             symbols.setdefault(symbol.name, symbol)
             return symbol
-        if isinstance(e, Named):
-            return Named(e.name, bottom_up(e.definition, parameter))
         # the variables of a goal come without their attributes: nothing would be shared with those that have them
         return symbols.get(e.name, e) if isinstance(e, Sym) else e
 
-    return Frame(d, bottom_up(d.value, parameter), bottom_up(d.derivative, parameter), symbols)
+    value, derivative = throughout([d.value, d.derivative], parameter)
+    return Frame(d, value, derivative, symbols)
 
 
 def code(d: Derivation, language: str = "numpy") -> str:

@@ -19,7 +19,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#$|~])")
 
 def markdown(d: Derivation) -> str:
     """The title, the derivation between dollar signs, the remarks; no numbers."""
-    inner = align(d, env="aligned", symbols=False)
+    inner = align(d, env="aligned")
     parts = [_title(d), f"$$\n{inner}\n$$", *_remarks(d)]
     return "\n\n".join(p for p in parts if p)
 
@@ -35,7 +35,7 @@ def numbered(d: Derivation, tag: Callable[[Row, int], str]) -> str:
         if number and groups[-1]:
             groups.append([])
             tags.append("")
-        groups[-1].append(plain(row, symbols=False))
+        groups[-1].append(plain(row))
         if number:
             tags.append(rf" \tag{{{number}}}")
             groups.append([])

@@ -6,6 +6,8 @@ name; where it has none, a letter stands for it (`U ↦ U − Y`), since the lin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..engine.chain import ChainLine
 from ..engine.derivation import Derivation
 from ..engine.step import Line
@@ -17,8 +19,16 @@ from .latex import latex
 from .text import pretty
 
 #: Letters for an operator and for its operand, by the kind of what they stand for; the first that is free is taken.
-_OPERATORS = {"matrix": ("G", "H", "F", "M", "P"), "vector": ("g", "h", "q", "p", "r"), "scalar": ("g", "h", "q", "p", "r")}
-_OPERANDS = {"matrix": ("U", "V", "Z", "S", "Q"), "vector": ("u", "v", "z", "s", "w"), "scalar": ("u", "v", "t", "s", "w")}
+_OPERATORS = {
+    "matrix": ("G", "H", "F", "M", "P"),
+    "vector": ("g", "h", "q", "p", "r"),
+    "scalar": ("g", "h", "q", "p", "r"),
+}
+_OPERANDS = {
+    "matrix": ("U", "V", "Z", "S", "Q"),
+    "vector": ("u", "v", "z", "s", "w"),
+    "scalar": ("u", "v", "t", "s", "w"),
+}
 #: At most so many operators are named beside a line, none longer than that many parts.
 _MOST, _LONGEST = 2, 16
 
@@ -49,6 +59,6 @@ def _one(x: Expr, g: Expr, taken: set[str], by: str, *, to_latex: bool) -> str:
     return f"{pretty(name)}: {pretty(operand)} ↦ {pretty(body)}"
 
 
-def _letter(letters: dict[str, tuple[str, ...]], e: Expr, taken: set[str]) -> Sym:
+def _letter(letters: Mapping[str, tuple[str, ...]], e: Expr, taken: set[str]) -> Sym:
     choice = letters[kind(e.shape)]
     return Sym(next((c for c in choice if c not in taken), f"{choice[0]}_0"), e.shape)

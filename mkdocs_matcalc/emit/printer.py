@@ -22,7 +22,6 @@ from .leaves import Piece
 from .products import Products
 from .style import ATOM, POSTFIX, POWER, PRODUCT, WORDS
 
-
 _RAISED = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -182,7 +181,7 @@ class Printer(Products):
         bare = isinstance(a, (Sym, Named)) or _is_application(a) or (isinstance(a, Call) and a.name != "det")
         below = self.piece(a)[0] if bare else self.bracket(self.piece(a)[0])
         if self.latex:
-            gap = "" if below[0] in "(" or below.startswith(r"\left(") else " "
+            gap = "" if below[0] == "(" or below.startswith(r"\left(") else " "
             return rf"\frac{{\partial {f}}}{{\partial{gap}{below}}}", POWER
         sign = "∂" if self.unicode else "d"
         return f"{sign}{f}/{sign}{below}", PRODUCT
@@ -223,7 +222,7 @@ Printer.table.update(
         Partial: Printer.partial,
         Diff: Printer.diff,
         Held: Printer.held,
-    Gradient: Printer.gradient,
+        Gradient: Printer.gradient,
         Grid: Printer.grid,
         Rate: Printer.rate,
     }

@@ -239,7 +239,16 @@ def rows(d: Derivation) -> list[Row]:
     above = None
     for line in shown_lines(d):
         left = "" if _goes_on(line, above) else differential_of(d, line, to_latex=True)
-        out.append(Row("line", left, right_of(d, line), tuple(map(ref, line.rules)), _beside(d, line), line.quantity))
+        out.append(
+            Row(
+                "line",
+                left,
+                right_of(d, line),
+                tuple(map(ref, line.rules)),
+                operators(d, line, to_latex=True),
+                line.quantity,
+            )
+        )
         above = line
     if d.identification is None:
         left = (r"\mathrm{d}") + _quantity(d.function, d.value, to_latex=True)
@@ -276,11 +285,6 @@ def _reading(d: Derivation, identification: Rule) -> tuple[tuple[RuleRef, ...], 
     return (ref(identification),), words
 
 
-def _beside(d: Derivation, line: Line, *, to_latex: bool = True) -> str:
-    """The words beside a line, besides its rules."""
-    return operators(d, line, to_latex=to_latex) if isinstance(line, ChainLine) else ""
-
-
 def shown_lines(d: Derivation) -> tuple[Line, ...]:
     """The lines above the result; the last one is left out where it is the result itself."""
     return d.lines[:-1] if _ends_in_result(d) else d.lines
@@ -309,7 +313,13 @@ def terminal(d: Derivation, paint: Callable[[str, str], str] | None = None) -> s
     above = None
     for line in shown_lines(d):
         left = "" if _goes_on(line, above) else differential_of(d, line, to_latex=False)
-        table.append((left, right_of(d, line, to_latex=False), note_text(tuple(map(ref, line.rules)), _beside(d, line, to_latex=False))))
+        table.append(
+            (
+                left,
+                right_of(d, line, to_latex=False),
+                note_text(tuple(map(ref, line.rules)), operators(d, line, to_latex=False)),
+            )
+        )
         above = line
     above_result = len(table)
     if d.explicit == "proof":

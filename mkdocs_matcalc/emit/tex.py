@@ -9,7 +9,9 @@ arguments of macros that an author may redefine (see `PREAMBLE`).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from ..engine.derivation import Derivation
 from ..errors import DeriveError
@@ -34,7 +36,7 @@ _ESCAPES = {
 
 #: Letters that the words beside a line use and that a plain LaTeX font may lack.
 _SYMBOLS = {
-    "×": r"$\times$", "∘": r"$\circ$", "∂": r"$\partial$", "ᵀ": r"$^\top$", "⁻": r"$^{-}$", "¹": r"$^{1}$",
+    "×": r"$\times$", "∘": r"$\circ$", "∂": r"$\partial$", "ᵀ": r"$^\top$", "⁻¹": "$^{-1}$", "⁻": "$^{-}$", "¹": "$^{1}$", "⁻ᵀ": r"$^{-\top}$",
     "²": r"$^{2}$", "₁": r"$_{1}$", "⊗": r"$\otimes$", "−": "$-$", "≠": r"$\neq$", "·": r"$\cdot$", "⊙": r"$\odot$",
 }  # fmt: skip
 
@@ -65,10 +67,23 @@ class TexStyle:
             raise DeriveError(f"{self.env} has one number for all lines", hint="number the last, or take align")
 
 
-def escape(words: str, *, symbols: bool = True) -> str:
-    """Plain words, safe in LaTeX text; control characters become spaces, and symbols formulas if so wanted."""
-    table = {**_ESCAPES, **_SYMBOLS} if symbols else _ESCAPES
-    return "".join(table.get(c) or (c if c.isprintable() else " ") for c in words)
+_SIGNS = re.compile("|".join(sorted(_SYMBOLS, key=len, reverse=True)))
+
+
+def escape(words: str) -> str:
+    """Plain words, safe in LaTeX text; control characters become spaces, and mathematical signs formulas."""
+    return _escaped(words, lambda sign: _SYMBOLS[sign])
+
+
+def _escaped(words: str, sign: Callable[[str], str]) -> str:
+    out, at = [], 0
+    for found in [*_SIGNS.finditer(words), None]:
+        part = words[at : found.start() if found else None]
+        out.append("".join(_ESCAPES.get(c) or (c if c.isprintable() else " ") for c in part))
+        if found:
+            out.append(sign(found.group()))
+            at = found.end()
+    return "".join(out)
 
 
 def sentence(words: str) -> str:
@@ -89,16 +104,20 @@ def safe_label(label: str) -> str:
     return label
 
 
-def align(d: Derivation, *, env: str = "align*", symbols: bool = True) -> str:
-    """A derivation without numbers in an aligned environment, a line a row, however wide; `symbols` as in `plain`."""
-    body = " \\\\\n".join(f"  {plain(row, symbols=symbols)}" for row in rows(d))
+def align(d: Derivation, *, env: str = "align*") -> str:
+    """A derivation without numbers in an aligned environment, a line a row, however wide."""
+    body = " \\\\\n".join(f"  {plain(row)}" for row in rows(d))
     return f"\\begin{{{env}}}\n{body}\n\\end{{{env}}}"
 
 
-def plain(row: Row, *, symbols: bool = True) -> str:
-    """A row whose note needs no macro; without `symbols` no dollar sign stands in it, for hosts that look for them."""
+def plain(row: Row) -> str:
+    """A row whose note needs no macro, and holds no dollar sign, for which hosts look."""
     note = note_text(row.rules, row.note)
-    return f"{row.left} &= {row.right}" + (rf" && \text{{{escape(note, symbols=symbols)}}}" if note else "")
+    parts = note.split("$") if note.count("$") % 2 == 0 else [note]
+    words = (_escaped(part, lambda sign: f"}}{_SYMBOLS[sign].strip('$')}\\text{{") for part in parts[::2])
+    formulas = (f"}}{part}\\text{{" for part in parts[1::2])
+    text = "".join(piece for pair in zip_longest(words, formulas, fillvalue="") for piece in pair)
+    return f"{row.left} &= {row.right}" + (rf" && \text{{{text}}}" if note else "")
 
 
 def display(d: Derivation, style: TexStyle, label: str = "") -> str:
@@ -161,7 +180,7 @@ def _mark(row: Row, count: int, label: str, number: str) -> str:
 def _words(row: Row) -> list[str]:
     """What is noted beside a row, rule by rule."""
     words = [rf"\matcalcrule{{{escape(r.title)}}}{{{r.number}}}" for r in row.rules]
-    return [*words, *([escape(row.note)] if row.note else [])]
+    return [*words, *([sentence(row.note)] if row.note else [])]
 
 
 def _joined(row: Row) -> str:

@@ -19,9 +19,9 @@ from ..expr.differential import Gradient
 from ..expr.linear import Add, Had, Kron, Mul, T, add, had, is_reciprocal, mul, product, split_scale, transpose
 from ..expr.matrix import Call, call, flipped, trace
 from ..expr.node import Expr
-from ..expr.scalar import Entry, entrywise
+from ..expr.scalar import Entry, Pow, entrywise
 from ..expr.shape import is_scalar
-from ..expr.walk import bottom_up, intermediates
+from ..expr.walk import bottom_up, everything, intermediates
 from ..parse.problem import Goal
 from ..rules.rule import Rule
 from ..rules.table import by_name
@@ -40,7 +40,7 @@ _MOST = 3
 
 @dataclass(frozen=True)
 class ChainLine(Line):
-    """A line of ∂f/∂x; `operators` are the pairs (X, G) of what is taken off, G a function of X."""
+    """A line of ∂f/∂x, in denominator layout; `operators` are the pairs (X, G) of what is taken off, G a function of X."""
 
     operators: tuple[tuple[Expr, Expr], ...] = ()
 
@@ -57,7 +57,7 @@ def refuse(goal: Goal, value: Expr) -> None:
     what = {
         "second": "second derivatives",
         "differential": "differentials",
-    }.get(goal.kind, "" if is_scalar(value.shape) else "derivatives of vectors and matrices")
+    }.get(goal.kind, "" if is_scalar(value.shape) else "those of vectors and matrices")
     if what:
         span: Span | None = goal.span or value.span
         raise DeriveError(
@@ -85,12 +85,12 @@ def _tell(function: str, e: Expr, v: Sym) -> Told:
     graph = Graph(function, prepared, v.name, Operators(v.name, licensed_by(e)))
     lines: list[ChainLine] = []
     current: Expr = Gradient(function, prepared, v, v.name)
-    first = True
+    first, alike = True, _Alike()
     while first or (pending := fractions(current)):
         ready = [current] if first and isinstance(current, Gradient) else graph.ready(pending)
         first = False
         pairs = _apply(graph, ready, trace)
-        current = _alike(graph.replaced(current, ready))
+        current = alike(graph.replaced(current, ready))
         lines.append(ChainLine(function, current, tuple(trace.steps), operators=pairs))
         trace = Trace()
     lines = _finish(lines, v)
@@ -122,7 +122,9 @@ def turned(e: Expr) -> Expr:
         plain = all(isinstance(split_scale(t)[2], (Sym, Named, Ones)) for t in e.args)
         return transpose(e) if plain else add(*(turned(t) for t in e.args))
     if isinstance(e, Mul) and e.chain:
-        return product(e.coef, e.scalars, tuple(turned(f) if len(e.chain) == 1 else _turned_factor(f) for f in e.chain[::-1]))
+        return product(
+            e.coef, e.scalars, tuple(turned(f) if len(e.chain) == 1 else _turned_factor(f) for f in e.chain[::-1])
+        )
     return _turned_factor(e)
 
 
@@ -145,7 +147,7 @@ def _finish(lines: list[ChainLine], v: Sym) -> list[ChainLine]:
     """The last line tidied, with a line of its own where that is more than a reader sees."""
     last = lines[-1]
     # the same moves as in style `differential`, which collects in numerator layout
-    tidy = factor(_alike(simplify_entries(_entries(_tidy(last.expr)))))
+    tidy = factor(_Alike()(simplify_entries(_entries(_tidy(last.expr)))))
     if not v.is_row and not v.is_scalar:
         tidy = factor(flipped(_numerator(tidy, v)))
     if tidy == last.expr:
@@ -154,13 +156,27 @@ def _finish(lines: list[ChainLine], v: Sym) -> list[ChainLine]:
     return [*lines[:-1], ChainLine(last.quantity, tidy, (*last.steps, step), operators=last.operators)]
 
 
-def _alike(e: Expr) -> Expr:
-    """Like terms added and inverses cancelled in the sums and products that an expression is made of."""
-    if isinstance(e, T) and flipped(e.arg) == e.arg:  # (XᵀX)⁻¹
-        return _alike(e.arg)
-    if isinstance(e, (Add, Mul, Had, T)):
-        return like_terms(e.map_args(_alike))
-    return e
+class _Alike:
+    """Like terms added and inverses cancelled in the sums and products that an expression is made of.
+
+    What a line has in common with the lines above it has been looked at, and is found in `done`.
+    """
+
+    def __init__(self) -> None:
+        self.done: dict[Expr, Expr] = {}
+
+    def __call__(self, e: Expr) -> Expr:
+        found = self.done.get(e)
+        if found is None:
+            found = self.done[e] = self.change(e)
+            self.done.setdefault(found, found)
+        return found
+
+    def change(self, e: Expr) -> Expr:
+        """An expression that is new."""
+        if isinstance(e, T) and flipped(e.arg) == e.arg:  # (XᵀX)⁻¹
+            return self(e.arg)
+        return like_terms(e.map_args(self)) if isinstance(e, (Add, Mul, Had, T)) else e
 
 
 def _entries(e: Expr) -> Expr:
@@ -195,12 +211,14 @@ def _tidy(e: Expr) -> Expr:
 
 def _prepared(e: Expr, trace: Trace) -> Expr:
     """The function with what is one operator to a reader written as such, by rules that hold without derivatives."""
-
     known: dict[str, Expr] = {}
+    squared = {n.args[0] for n in everything(e) if isinstance(n, Pow) and n.exponent == num(2)}
 
     def change(node: Expr) -> Expr:
         if isinstance(node, Named):
             return known[node.name]
+        if node in squared:  # the square of a norm is one operator
+            return node
         found = _rewritten(node)
         return node if found is None else trace.apply(found[0], node, found[1])
 

@@ -53,8 +53,8 @@ class Graph:
             edges[part] = [] if leaf or not part.depends_on(self.by) else operators.edges(part)
             stack.append((part, True))
             stack.extend((edge.operand, False) for edge in reversed(edges[part]) if edge.operand not in edges)
-        for part in edges:  # in the order in which a reader meets them
-            for edge in edges[part]:
+        for part, found in edges.items():  # in the order in which a reader meets them
+            for edge in found:
                 self.uses.setdefault(edge.operand, []).append((part, edge))
         return order
 
@@ -129,7 +129,9 @@ class Graph:
         def go(node: Expr) -> Expr:
             if not node.open:
                 return node
-            return table[node] if node in table else node.map_args(go)
+            if node not in table:
+                table[node] = node.map_args(go)
+            return table[node]
 
         return go(e)
 

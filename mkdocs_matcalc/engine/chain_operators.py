@@ -81,7 +81,13 @@ class Operators:
         while True:
             e = edge.operand
             if isinstance(e, T):
-                edge = Edge(e.arg, _after(edge.pull, flipped), (*edge.rules, by_name("through-transpose")), edge.plain, edge.steady)
+                edge = Edge(
+                    e.arg,
+                    _after(edge.pull, flipped),
+                    (*edge.rules, by_name("through-transpose")),
+                    edge.plain,
+                    edge.steady,
+                )
                 continue
             weight, core = self.weight(e)
             if core is e:

@@ -106,7 +106,7 @@ class Derivation:
         """The derivation for a notebook that sets LaTeX."""
         from ..emit.tex import align
 
-        return f"$$\n{align(self, env='aligned', symbols=False)}\n$$"
+        return f"$$\n{align(self, env='aligned')}\n$$"
 
     def _repr_markdown_(self) -> str:
         """The derivation for a notebook that sets Markdown."""

@@ -56,6 +56,14 @@ class Named(Expr):
         self.definition = definition
         self._own = frozenset((name,))
 
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Named) and self._hash == other._hash and _alike(self, other)
+
+    def __hash__(self) -> int:
+        return self._hash
+
     @property
     def own(self) -> frozenset[str]:
         """Its name."""
@@ -65,6 +73,24 @@ class Named(Expr):
     def rests_on(self) -> tuple[Expr, ...]:
         """What it stands for."""
         return (self.definition,)
+
+
+def _alike(left: Expr, right: Expr) -> bool:
+    """Whether two expressions are equal, definitions and all; by no recursion, for definitions nest without bound."""
+    seen: set[tuple[int, int]] = set()
+    stack = [(left, right)]
+    while stack:
+        a, b = stack.pop()
+        if a is b or (id(a), id(b)) in seen:
+            continue
+        seen.add((id(a), id(b)))
+        if isinstance(a, Named) and isinstance(b, Named):
+            if a.name != b.name or hash(a) != hash(b):
+                return False
+        elif type(a) is not type(b) or hash(a) != hash(b) or a.shape != b.shape or a.data != b.data:
+            return False
+        stack.extend(zip(a.args, b.args, strict=True) if a.args else zip(a.rests_on, b.rests_on, strict=True))
+    return True
 
 
 class Eye(Expr):

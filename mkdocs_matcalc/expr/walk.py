@@ -20,6 +20,25 @@ def substitute(e: Expr, table: Mapping[Expr, Expr]) -> Expr:
     return e.map_args(lambda a: substitute(a, table)) if e.args else e
 
 
+def throughout(roots: Iterable[Expr], change: Callable[[Expr], Expr]) -> list[Expr]:
+    """`change` applied to every node, children first, in the definitions of intermediates as well, each once."""
+    made: dict[str, Expr] = {}
+
+    def go(node: Expr) -> Expr:
+        if isinstance(node, Named):
+            return change(made[node.name])
+        return change(node.map_args(go) if node.args else node)
+
+    out = []
+    for root in roots:
+        for name, named in intermediates(root).items():
+            if name not in made:
+                body = go(named.definition)
+                made[name] = named if body is named.definition else Named(name, body)
+        out.append(go(root))
+    return out
+
+
 def put_back(e: Expr, names: Iterable[str] | None = None) -> Expr:
     """Named intermediates replaced by their definitions, all of them or those in `names`."""
     keep = None if names is None else frozenset(names)

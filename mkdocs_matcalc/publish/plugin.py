@@ -258,7 +258,7 @@ def _add(listed: list[Any], entry: str, *, first: bool = False) -> None:
 
 def _draft(file: File) -> bool:
     """Whether a page is shown by `mkdocs serve` alone."""
-    return file.inclusion.value <= InclusionLevel.DRAFT.value
+    return bool(file.inclusion.value <= InclusionLevel.DRAFT.value)
 
 
 def _root(config: MkDocsConfig) -> Path:

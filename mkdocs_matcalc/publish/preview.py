@@ -2,7 +2,8 @@
 
 In: a target or a rule. Out: HTML that is hidden until the style sheet shows it beside its link; the
 script of this package places it well and lets Escape close it. Its formulas are always MathML:
-hidden ones would cost a renderer time, and nothing else is sure to be drawn when it is shown.
+hidden ones would cost a renderer time, and nothing else is sure to be drawn when it is shown. Where
+a page has such a renderer, previews lie in templates, which it does not look into.
 """
 
 from __future__ import annotations
@@ -48,6 +49,18 @@ def rule(cited: Rule) -> str:
 def words(text: str) -> str:
     """The preview of something that is said in words."""
     return _preview("", f"<span>{html.escape(text, quote=False)}</span>")
+
+
+def inert(page: str) -> str:
+    """A page whose previews are kept from a script that typesets all formulas it finds, as MathJax does."""
+    return _PREVIEWS.sub(
+        lambda found: (
+            found.group()
+            .replace("hidden data-search-exclude>", "hidden data-search-exclude><template>", 1)
+            .replace(f"</{_ELEMENT}>", f"</template></{_ELEMENT}>")
+        ),
+        page,
+    )
 
 
 def without(page: str) -> str:

@@ -39,7 +39,7 @@ def resolve(text: str, page: Page, renderer: str) -> tuple[str, list[str]]:
     """The page with its references, and the labels that are unknown."""
     text, unknown = _in_formulas(text, page, renderer)
     text, others = crossref.resolve(text, lambda label: link(page, label), page.words, page.met)
-    return text, [*unknown, *others]
+    return (preview.inert(text) if renderer in ("mathjax", "katex") else text), [*unknown, *others]
 
 
 def warn_unnumbered(page: Page, labels: Iterable[str]) -> None:

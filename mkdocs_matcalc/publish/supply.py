@@ -15,7 +15,7 @@ from pathlib import Path
 from . import ASSETS
 
 #: What tells a folder that holds a renderer; the first file is the one that is loaded.
-_MARKS = {"mathjax": ("tex-mml-chtml.js", "tex-chtml.js"), "katex": ("katex.min.js",)}
+_MARKS = {"mathjax": ("tex-chtml.js", "tex-mml-chtml.js"), "katex": ("katex.min.js",)}
 #: What a site needs of KaTeX besides.
 _KATEX = ("katex.min.js", "katex.min.css", "contrib/auto-render.min.js")
 

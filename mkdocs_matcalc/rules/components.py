@@ -8,10 +8,10 @@ formula with indices that the rule book prints.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from .register import rule
 from .rule import Rule
-from .table import RULES
 
 _F = "Derivations by components"
 _S = "Magnus and Neudecker, ch. 9, and the definition of the matrix product"
@@ -32,15 +32,16 @@ def _by_components(
     number: int, name: str, title: str, given: str, lhs: str, rhs: str, formula: str, why: str, *,
     kind: str = "identity", result: bool = False,
 ) -> None:  # fmt: skip
-    RULES.register(
-        ComponentRule(number, name, title, given, lhs, rhs, kind, _F, _S, why, result=result, formula=formula)
-    )
+    rule(
+        number, name, title, given=given, lhs=lhs, rhs=rhs, kind=kind, family=_F, source=_S, why=why, result=result,
+        form=partial(ComponentRule, formula=formula),
+    )  # fmt: skip
 
 
 _by_components(150, "written-out", "in entries", "x: R^m, A: m x n, y: R^n", "x' A y", "sum((x y') .* A)",
                r"\mathbf{x}^\top\mathbf{A}\mathbf{y} = \sum_{i,j} x_i A_{ij} y_j",
                "A matrix product is a sum over the index that its factors share.")  # fmt: skip
-_by_components(151, "by-entries", "entry by entry", "A: n x m, X: m x n", "tr(A dX)", "A",
+_by_components(151, "by-entries", "definition by entries", "A: n x m, X: m x n", "tr(A dX)", "A",
                r"\Bigl(\frac{\partial f}{\partial \mathbf{X}}\Bigr)_{lk} = \frac{\partial f}{\partial X_{kl}}",
                "The derivative is the array of the partial derivatives; this is its place in numerator layout.",
                kind="identification", result=True)  # fmt: skip
@@ -56,5 +57,3 @@ _by_components(154, "contract-delta", "contract the deltas", "A: n x n", "sum(ey
 _by_components(155, "matrix-notation", "back to matrix notation", "x: R^m, A: m x n, y: R^n", "sum((x y') .* A)",
                "x' A y", r"\sum_j A_{ij} B_{jk} = (\mathbf{A}\mathbf{B})_{ik}",
                "A summed index between two factors is a matrix product, parallel ones are a Hadamard product.")  # fmt: skip
-
-__all__ = ["ComponentRule", "rule"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from ..expr.atoms import Sym
 from ..expr.differential import Gradient
+from ..expr.node import Expr
 from ..expr.shape import SCALAR, is_scalar, is_vector
 from ..expr.walk import substitute, symbols
 from .guard import Guard, defined, invertible
@@ -32,7 +33,9 @@ class OperatorRule(Rule):
         whole = self.pattern.shape
         inner = Sym("g" if is_scalar(whole) or is_vector(whole) else "G", whole)
         f = Sym("f", SCALAR)
-        d = {s: Gradient("f", f, inner, "") for s in self.replacement.walk() if isinstance(s, Sym) and s.name == "D"}
+        d: dict[Expr, Expr] = {
+            s: Gradient("f", f, inner, "") for s in self.replacement.walk() if isinstance(s, Sym) and s.name == "D"
+        }
         left, right = Gradient("f", f, operand, ""), substitute(self.replacement, d)
         return rf"{latex(inner)} = {latex(self.pattern)}\quad\Longrightarrow\quad {latex(left)} = {latex(right)}"
 
@@ -99,7 +102,9 @@ _operator(139, "diag", "diagonal matrix", "x: R^n, D: n x n", "diag(x)", "diag(D
 _operator(140, "diagonal", "diagonal of a matrix", "X: n x n, D: R^n", "diag(X)", "diag(D)")
 _operator(141, "power", "power", "X, D: m x n, a: R", "X.^a", "a X.^(a - 1) .* D", "For a constant exponent a.",
           domain="positive")  # fmt: skip
-_operator(142, "exponent", "exponential", "a, x, D: R", "a^x", "D log(a) a^x", "For a constant base a.", domain="positive")
+_operator(
+    142, "exponent", "exponential", "a, x, D: R", "a^x", "D log(a) a^x", "For a constant base a.", domain="positive"
+)
 
 # -- abstract functions -----------------------------------------------------------------------
 

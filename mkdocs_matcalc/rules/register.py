@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .guard import Guard
 from .rule import Rule
 from .table import RULES
@@ -23,9 +25,13 @@ def rule(
     cite: bool = True,
     domain: str = "",
     result: bool = False,
+    form: Callable[..., Rule] = Rule,
 ) -> Rule:
-    """State a rule; see `Rule` for what each part means. The statement is checked when the table is tested."""
+    """State a rule; see `Rule` for what each part means. The statement is checked when the table is tested.
+
+    `form` makes the rule, where it is of a kind that prints itself in its own way.
+    """
     guards = (when,) if isinstance(when, Guard) else when
     return RULES.register(
-        Rule(number, name, title, given, lhs, rhs, kind, family, source, why, guards, cite, domain, result)
+        form(number, name, title, given, lhs, rhs, kind, family, source, why, guards, cite, domain, result)
     )

@@ -47,7 +47,8 @@
     close();
     shown = anchor;
     const box = floating();
-    box.replaceChildren(...[...preview.childNodes].map((node) => node.cloneNode(true)));
+    const content = preview.querySelector("template")?.content ?? preview;
+    box.replaceChildren(...[...content.childNodes].map((node) => node.cloneNode(true)));
     for (const node of box.querySelectorAll("[id]")) node.removeAttribute("id");
     // The colours of the place, which a scheme may set below the root.
     const style = getComputedStyle(anchor.closest("figure, p, li, td, div") ?? anchor);
