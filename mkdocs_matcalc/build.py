@@ -32,26 +32,27 @@ class Expression:
     """An expression of the block language: `text` is how it is written, `shape` its size as two names or numbers.
 
     Expressions are added (`+`, `-`), multiplied (`@`, and `*` by a scalar), divided by scalars (`/`),
-    transposed (`.T`) and raised to powers (`**`). Equality is that of Python objects.
+    transposed (`.T`) and raised to powers (`**`). Equality is that of Python objects. `declared` and
+    `definitions` are what a block that holds the expression says before it, by name.
     """
 
-    __slots__ = ("_declared", "_expr", "_level", "_named", "text")
+    __slots__ = ("_expr", "_level", "declared", "definitions", "text")
 
     def __init__(
         self, text: str, level: int, declared: Mapping[str, str], named: Mapping[str, str] | None = None
     ) -> None:
         self.text = text
         self._level = level
-        self._declared = dict(declared)
-        self._named = dict(named or {})
+        self.declared = dict(declared)
+        self.definitions = dict(named or {})
         self._expr: Expr = self._read()
 
     def _read(self) -> Expr:
         """The typed expression, which is where sizes are checked."""
         from .parse import parse
 
-        head = "".join(f"let {line}\n" for line in self._declared.values())
-        middle = "".join(f"{name} = {text}\n" for name, text in self._named.items())
+        head = "".join(f"let {line}\n" for line in self.declared.values())
+        middle = "".join(f"{name} = {text}\n" for name, text in self.definitions.items())
         try:
             [goal] = parse(f"{head}{middle}let {_FREE}: R\nd/d{_FREE} {self.text}").goals
         except DeriveError as error:
@@ -90,7 +91,7 @@ class Expression:
     @property
     def T(self) -> Expression:
         """The transpose."""
-        return self._made(f"{self._at(_ATOM)}'", _POWER)
+        return self._made(f"{self.at(_ATOM)}'", _POWER)
 
     def __add__(self, other: Any) -> Expression:
         return _joined(self, "+", other, _SUM, _PRODUCT)
@@ -120,17 +121,17 @@ class Expression:
         return _joined(other, "/", self, _PRODUCT, _SIGN)
 
     def __neg__(self) -> Expression:
-        return self._made(f"-{self._at(_POWER)}", _SIGN)
+        return self._made(f"-{self.at(_POWER)}", _SIGN)
 
     def __pow__(self, exponent: Any) -> Expression:
         power = _operand(exponent)
-        return _merged(f"{self._at(_ATOM)}^({power.text})", _POWER, self, power)
+        return _merged(f"{self.at(_ATOM)}^({power.text})", _POWER, self, power)
 
     # -- derivations
 
     def named(self, name: str) -> Expression:
         """The same under a name of its own, which gets a line in the derivation."""
-        return Expression(name, _ATOM, self._declared, {**self._named, name: self.text})
+        return Expression(name, _ATOM, self.declared, {**self.definitions, name: self.text})
 
     def derive(self, *variables: Expression, **options: Any) -> list[Derivation]:
         """A derivation by each variable.
@@ -148,13 +149,13 @@ class Expression:
 
     def block(self, goals: str, variables: tuple[Expression, ...] = (), **directives: str) -> str:
         """The block of the block language that is derived; `goals` is what stands before the expression."""
-        declared = dict(self._declared)
+        declared = dict(self.declared)
         for v in variables:
-            _merge(declared, v._declared)
+            _merge(declared, v.declared)
         lines = [f"{key}: {value}" for key, value in directives.items()]
         lines += [f"let {', '.join(declared.values())}"] if declared else []
-        lines += [f"{name} = {text}" for name, text in self._named.items()]
-        return "\n".join([*lines, f"{goals} {self._at(_PRODUCT)}"])
+        lines += [f"{name} = {text}" for name, text in self.definitions.items()]
+        return "\n".join([*lines, f"{goals} {self.at(_PRODUCT)}"])
 
     def _derived(self, goals: str, variables: tuple[Expression, ...], options: dict[str, Any]) -> list[Derivation]:
         from .pipeline import derive
@@ -167,30 +168,31 @@ class Expression:
 
     # -- making others
 
-    def _at(self, level: int) -> str:
+    def at(self, level: int) -> str:
+        """How it is written, in brackets where it binds looser than `level`."""
         return self.text if self._level >= level else f"({self.text})"
 
     def _made(self, text: str, level: int) -> Expression:
-        return Expression(text, level, self._declared, self._named)
+        return Expression(text, level, self.declared, self.definitions)
 
 
 class Function:
     """A declared abstract function: calling it applies it."""
 
-    __slots__ = ("_declared", "name")
+    __slots__ = ("declared", "name")
 
     def __init__(self, name: str, declared: Mapping[str, str]) -> None:
         self.name = name
-        self._declared = dict(declared)
+        self.declared = dict(declared)
 
     def __call__(self, *args: Any) -> Expression:
         """The function of its arguments; `DeriveError` where they do not fit."""
         operands = [_operand(a) for a in args]
         text = f"{self.name}({', '.join(a.text for a in operands)})"
-        return _merged(text, _ATOM, *operands, declared=self._declared)
+        return _merged(text, _ATOM, *operands, declared=self.declared)
 
     def __repr__(self) -> str:
-        return f"<function {self._declared[self.name]}>"
+        return f"<function {self.declared[self.name]}>"
 
 
 #: A name that no block has, for reading an expression by itself.
@@ -248,7 +250,7 @@ def _signature(name: str, function: Any) -> str:
 
 
 def _symbol(v: Any) -> str:
-    if not isinstance(v, Expression) or list(v._declared) != [v.text]:
+    if not isinstance(v, Expression) or list(v.declared) != [v.text]:
         raise DeriveError(f"{v!r} is no variable", hint="a derivative is by a name that `symbols` has given")
     return v.text
 
@@ -269,20 +271,22 @@ def _operand(value: Any) -> Expression:
 def _merge(into: dict[str, str], other: Mapping[str, str]) -> None:
     for name, text in other.items():
         if into.setdefault(name, text) != text:
-            raise DeriveError(f"`{name}` means two things: `{into[name]}` and `{text}`", hint="one of them needs another name")
+            raise DeriveError(
+                f"`{name}` means two things: `{into[name]}` and `{text}`", hint="one of them needs another name"
+            )
 
 
 def _merged(text: str, level: int, *parts: Expression, declared: Mapping[str, str] | None = None) -> Expression:
     all_declared, all_named = dict(declared or {}), dict[str, str]()
     for part in parts:
-        _merge(all_declared, part._declared)
-        _merge(all_named, part._named)
+        _merge(all_declared, part.declared)
+        _merge(all_named, part.definitions)
     return Expression(text, level, all_declared, all_named)
 
 
 def _joined(left: Any, sign: str, right: Any, outer: int, inner: int) -> Expression:
     a, b = _operand(left), _operand(right)
-    return _merged(f"{a._at(outer)} {sign} {b._at(inner)}", outer, a, b)
+    return _merged(f"{a.at(outer)} {sign} {b.at(inner)}", outer, a, b)
 
 
 def _scaled(left: Any, right: Any) -> Expression:
@@ -307,7 +311,7 @@ def _here(error: DeriveError, text: str, start: int) -> DeriveError:
 
 def size(name: str, of: Expression) -> Expression:
     """A dimension of an expression as a number: `size("n", x)`."""
-    return Expression(name, _ATOM, of._declared, of._named)
+    return Expression(name, _ATOM, of.declared, of.definitions)
 
 
 def _apply(name: str, *args: Any, way: str = "") -> Expression:
@@ -321,7 +325,7 @@ def softmax(e: Expression, way: str = "") -> Expression:
 
 
 def logsumexp(e: Expression, way: str = "") -> Expression:
-    """log sum exp of all entries, or of the `rows` or `columns` of a matrix."""
+    """Log sum exp of all entries, or of the `rows` or `columns` of a matrix."""
     return _apply("logsumexp", e, way=way)
 
 
@@ -338,7 +342,7 @@ def ones(m: int | str, n: int | str = 1) -> Expression:
 def power(e: Expression, exponent: Any) -> Expression:
     """Every entry to a power."""
     base, k = _operand(e), _operand(exponent)
-    return _merged(f"{base._at(_ATOM)}.^({k.text})", _POWER, base, k)
+    return _merged(f"{base.at(_ATOM)}.^({k.text})", _POWER, base, k)
 
 
 #: The functions that take one expression and are called as in a block.
@@ -366,6 +370,6 @@ def __getattr__(name: str) -> Any:
     return function
 
 
-__all__ = [  # noqa: PLE0604, RUF022 - the functions of the tables are made when they are first asked for
+__all__ = [  # noqa: PLE0604 - the functions of the tables are made when they are first asked for
     "Expression", "Function", "eye", "logsumexp", "ones", "power", "size", "softmax", "symbols", *_UNARY, *_BINARY,
 ]  # fmt: skip

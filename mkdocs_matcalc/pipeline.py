@@ -66,7 +66,11 @@ def _derive(text: str, layout: str, style: str, *, verify: bool) -> list[Derivat
     told = problem.directives.get("style", style)
     out: list[Derivation] = []
     for goal in problem.goals:
-        found = derivations(problem, goal, chosen, told)
+        try:
+            found = derivations(problem, goal, chosen, told)
+        except DeriveError as error:
+            error.span = error.span or goal.span
+            raise
         if verify:
             for d in found:
                 certify(d, goal.span)

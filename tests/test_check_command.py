@@ -23,7 +23,8 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_json_has_every_block(folder, capsys):
+@pytest.mark.usefixtures("folder")
+def test_json_has_every_block(capsys):
     assert main(["check", ".", "--format", "json"]) == 1
     data = json.loads(capsys.readouterr().out)
     assert (data["schema"], data["blocks"], data["failed"]) == (1, 2, 1)
@@ -34,7 +35,8 @@ def test_json_has_every_block(folder, capsys):
     assert "do not fit" in bad["error"]["message"]
 
 
-def test_github_marks_the_line(folder, capsys):
+@pytest.mark.usefixtures("folder")
+def test_github_marks_the_line(capsys):
     assert main(["check", ".", "--format", "github"]) == 1
     first, last = capsys.readouterr().out.strip().split("\n")
     assert first.startswith("::error file=bad.md,line=5,col=10,title=matcalc::the sizes of this product do not fit")
@@ -49,7 +51,8 @@ def test_a_path_cannot_end_an_annotation(tmp_path, monkeypatch, capsys):
     assert "file=a%2Cb%25c.md,line=5" in capsys.readouterr().out
 
 
-def test_quiet_says_nothing_of_what_is_right(folder, capsys):
+@pytest.mark.usefixtures("folder")
+def test_quiet_says_nothing_of_what_is_right(capsys):
     assert main(["check", "good.md", "-q"]) == 0
     captured = capsys.readouterr()
     assert captured.out == captured.err == ""
@@ -57,7 +60,10 @@ def test_quiet_says_nothing_of_what_is_right(folder, capsys):
 
 def test_what_a_page_would_refuse_is_refused(tmp_path, capsys):
     page = tmp_path / "a.md"
-    page.write_text(GOOD + GOOD + GOOD.replace("label: ls", "number: some") + GOOD.replace("derive", "derive wrt=x"), encoding="utf-8")
+    page.write_text(
+        GOOD + GOOD + GOOD.replace("label: ls", "number: some") + GOOD.replace("derive", "derive wrt=x"),
+        encoding="utf-8",
+    )
     assert main(["check", str(page)]) == 1
     out, err = capsys.readouterr()
     assert out.endswith("4 blocks in 1 file, 1 right, 3 failed\n")
@@ -84,7 +90,8 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_terminal_has_a_bar_that_goes_away_and_colours(folder, monkeypatch):
+@pytest.mark.usefixtures("folder")
+def test_a_terminal_has_a_bar_that_goes_away_and_colours(monkeypatch):
     out, err = Terminal(), Terminal()
     monkeypatch.setattr("sys.stdout", out)
     monkeypatch.setattr("sys.stderr", err)

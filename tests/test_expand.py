@@ -65,7 +65,9 @@ def test_every_line_can_have_a_number(expand):
 
 
 def test_equations_by_hand_are_numbered_with_the_others(expand):
-    pages, code = expand(a=f"$$ a = b \\label{{hand}} $$\n\n{BLOCK}\n\n\\eqref{{hand}}, \\eqref{{ls}}, `\\eqref{{hand}}`\n")
+    pages, code = expand(
+        a=f"$$ a = b \\label{{hand}} $$\n\n{BLOCK}\n\n\\eqref{{hand}}, \\eqref{{ls}}, `\\eqref{{hand}}`\n"
+    )
     assert code == 0
     assert pages["a"].startswith("$$ a = b \\tag{1} $$\n")
     assert pages["a"].endswith("(1), (2), `\\eqref{hand}`\n")
@@ -102,7 +104,9 @@ def expanded_docs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("docs")
     found = [b.text for page in sorted(DOCS.glob("*.md")) for b in blocks(page)]
     texts = [re.sub(r"^(label|number): .*\n?", "", text, flags=re.MULTILINE) for text in found]
-    page = "\n\n".join(f"## {i}\n\n```derive\nlabel: n{i}\n{text}\n```\n\nBy \\eqref{{n{i}}}." for i, text in enumerate(texts))
+    page = "\n\n".join(
+        f"## {i}\n\n```derive\nlabel: n{i}\n{text}\n```\n\nBy \\eqref{{n{i}}}." for i, text in enumerate(texts)
+    )
     (folder / "docs.md").write_text(page, encoding="utf-8")
     assert main(["expand", str(folder / "docs.md"), "-o", str(folder / "out")]) == 0
     return folder / "out" / "docs.md", len(texts)
@@ -111,7 +115,11 @@ def expanded_docs(tmp_path_factory):
 def test_pandoc_makes_html(expanded_docs):
     page, count = expanded_docs
     done = subprocess.run(
-        [require_tool("pandoc"), str(page), "--mathjax", "-t", "html"], capture_output=True, text=True, check=True, timeout=60
+        [require_tool("pandoc"), str(page), "--mathjax", "-t", "html"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert not done.stderr
     assert done.stdout.count('<span class="math display">') >= count
@@ -126,6 +134,8 @@ def test_pandoc_makes_a_pdf(expanded_docs, tmp_path):
         [require_tool("pandoc"), str(page), "-o", str(pdf)],
         capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
-    text = subprocess.run([require_tool("pdftotext"), "-layout", str(pdf), "-"], capture_output=True, text=True, check=True)
+    text = subprocess.run(
+        [require_tool("pdftotext"), "-layout", str(pdf), "-"], capture_output=True, text=True, check=True
+    )
     assert f"({count})" in text.stdout
     assert r"\tag" not in text.stdout

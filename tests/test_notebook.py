@@ -6,14 +6,29 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 
 from mkdocs_matcalc import build, derive
 from mkdocs_matcalc.build import (
-    det, exp, eye, hadamard, inv, logdet, logsumexp, norm1, norm2, ones, power, sigmoid, size, softmax, symbols, tr,
+    det,
+    exp,
+    eye,
+    hadamard,
+    inv,
+    logdet,
+    logsumexp,
+    norm1,
+    norm2,
+    ones,
+    power,
+    sigmoid,
+    size,
+    softmax,
+    symbols,
+    tr,
 )  # fmt: skip
 from mkdocs_matcalc.errors import DeriveError
 
@@ -27,7 +42,7 @@ BLOCK = "title: Least squares <&>\nlet A in R^{m x n}, x in R^n, b in R^m\nf = |
 def test_html_is_one_element_with_every_formula_and_rule():
     [d] = derive(BLOCK)
     text = d._repr_html_()
-    tree = ElementTree.fromstring(text.replace("&nbsp;", " "))
+    tree = ET.fromstring(text.replace("&nbsp;", " "))
     assert tree.tag == "div"
     assert len(tree.findall(".//tr")) == len(d.steps) + 2
     assert len(tree.findall(".//math")) >= 2 * len(d.steps)
@@ -103,9 +118,9 @@ def test_python_gives_the_derivation_of_the_text(text):
 
 
 def test_functions_names_and_several_variables():
-    W, sigma, l = symbols("W in R^{k x n}, sigma: elementwise, l: R^k -> R")
+    W, sigma, loss = symbols("W in R^{k x n}, sigma: elementwise, l: R^k -> R")
     y = sigma(W @ x).named("y")
-    found = l(y).derive(W, x, title="A layer", label="layer")
+    found = loss(y).derive(W, x, title="A layer", label="layer")
     block = "title: A layer\nlabel: layer\nlet W in R^{k x n}, sigma: elementwise, l: R^k -> R, x in R^n\n"
     want = derive(f"{block}y = sigma(W x)\nd/dW, d/dx l(y)")
     assert [d.text for d in found] == [d.text for d in want]

@@ -13,8 +13,8 @@ from mkdocs_matcalc.check.agree import relative_error
 from mkdocs_matcalc.check.difference import hessian, jacobian
 from mkdocs_matcalc.check.evaluate import Env, evaluate
 from mkdocs_matcalc.check.layout import arranged
-from mkdocs_matcalc.engine.forms import collect
 from mkdocs_matcalc.engine.differentiate import Differentiator
+from mkdocs_matcalc.engine.forms import collect
 from mkdocs_matcalc.engine.rearrange import Rearranger
 from mkdocs_matcalc.engine.step import Trace
 from mkdocs_matcalc.expr.atoms import Sym, ones
@@ -66,7 +66,7 @@ FROZEN = {
     94: "hadamard-diag", 95: "vec-outer", 96: "vec-quadratic", 97: "log-abs-det", 98: "trace-identity",
     99: "vector-sum", 100: "vec-diag", 101: "diagonal-vec", 102: "vec-kronecker", 103: "diag-outer",
     104: "hadamard-outer", 105: "norm-scale", 106: "identify-symmetric", 107: "identify-skew",
-    108: "identify-diagonal",
+    108: "identify-diagonal", 109: "second-derivative",
     110: "through-right", 111: "through-left", 112: "through-between", 113: "through-hadamard",
     114: "through-entrywise", 115: "through-sum", 116: "through-rows", 117: "through-columns",
     118: "through-everywhere", 119: "through-quadratic", 120: "through-multiple", 121: "through-scalar-factor",

@@ -287,7 +287,9 @@ def test_the_docs_compile_in_other_documents(tmp_path, document, style, preamble
     write(tmp_path, sources, style)
     frame = "\\begin{{frame}}[allowframebreaks]\n{}\n\\end{{frame}}" if document == "beamer" else "{}"
     refer = style.number != "none"
-    body = "".join(frame.format(f"{f'See ({chr(92)}ref{{{n}}}).' if refer else ''}\\derivation{{{n}}}") for n, _ in sources)
+    body = "".join(
+        frame.format(f"{f'See ({chr(92)}ref{{{n}}}).' if refer else ''}\\derivation{{{n}}}") for n, _ in sources
+    )
     log = run_latex(tmp_path, body, preamble, document)
     assert not [x for x in overfull(log) if x > 5]
 
@@ -304,7 +306,9 @@ def test_the_documents_of_the_docs_compile_as_printed(tmp_path, monkeypatch, nam
     assert "undefined references" not in log
     assert not [x for x in overfull(log) if x > 3]
     if name == "article":
-        text = subprocess.run([require_tool("pdftotext"), "-layout", f"{name}.pdf", "-"], check=True, capture_output=True)
+        text = subprocess.run(
+            [require_tool("pdftotext"), "-layout", f"{name}.pdf", "-"], check=True, capture_output=True
+        )
         shown = " ".join(text.stdout.decode().split())
         assert "By eq. (4) the gradient vanishes" in shown
         assert "The first line, (1), holds" in shown

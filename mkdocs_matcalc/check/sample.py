@@ -22,7 +22,7 @@ from .smooth import SmoothEntry, SmoothFunction
 #: The sizes for dimension names; even ones first, since a skew matrix of odd size is singular.
 _SIZES = (4, 3, 2, 5, 6, 7)
 #: How the value of a symbol without attributes may look.
-MOODS = ("normal", "small", "positive", "negative", "large", "definite", "tiny")
+MOODS = ("normal", "small", "positive", "negative", "large", "definite", "tiny", "unit")
 
 #: Larger matrices are taken as they are drawn: what it takes to condition them grows with the cube.
 _DECOMPOSED = 64
@@ -62,7 +62,7 @@ def extents(shape: Shape, dims: Mapping[str, int]) -> tuple[int, int]:
 
 def moods(names: Sequence[str], attempt: int, rng: np.random.Generator) -> dict[str, str]:
     """The moods of an attempt: first all alike, then any mixture."""
-    alike = ("normal", "normal", "small", "positive", "definite", "tiny")
+    alike = ("normal", "normal", "small", "positive", "definite", "tiny", "unit")
     if attempt < len(alike):
         return dict.fromkeys(names, alike[attempt])
     return {name: MOODS[int(rng.integers(len(MOODS)))] for name in names}
@@ -122,6 +122,8 @@ def draw_symbol(symbol: Sym, dims: Mapping[str, int], rng: np.random.Generator, 
 def _entries(rows: int, cols: int, rng: np.random.Generator, mood: str) -> Array:
     if mood == "positive":
         return rng.uniform(0.5, 2, (rows, cols))
+    if mood == "unit":
+        return rng.uniform(0.1, 0.9, (rows, cols))
     if mood == "negative":
         return -rng.uniform(0.5, 2, (rows, cols))
     if mood == "large":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..engine.derivation import Derivation
 from .steps import Row, rows
@@ -28,14 +29,16 @@ def numbered(d: Derivation, tag: Callable[[Row, int], str]) -> str:
     """The same with numbers: `tag` gives the number of a row (the lines counted from 1), empty for none."""
     groups: list[list[str]] = [[]]
     tags: list[str] = []
-    count = 0
+    count, left = 0, ""
     for row in rows(d):
         count += row.kind == "line"
         number = tag(row, count)
         if number and groups[-1]:
             groups.append([])
             tags.append("")
-        groups[-1].append(plain(row))
+        left = row.left or left
+        # a display of its own begins with the left side that the line above had
+        groups[-1].append(plain(row if groups[-1] else replace(row, left=left)))
         if number:
             tags.append(rf" \tag{{{number}}}")
             groups.append([])

@@ -36,7 +36,10 @@ class Printer(Products):
             return self.style.inverse_transpose.format(self.at(a.arg, POSTFIX if not self.latex else ATOM)), POWER
         if isinstance(a, Diff):
             return self.style.transpose.format(self.bracket(self.piece(a)[0])), POSTFIX
-        return self.style.transpose.format(self.at(a, ATOM if self.latex else POSTFIX)), POSTFIX
+        inner = self.at(a, ATOM if self.latex else POSTFIX)
+        if inner.startswith(r"\frac"):
+            inner = self.bracket(inner)
+        return self.style.transpose.format(inner), POSTFIX
 
     def inverse(self, e: Inv) -> Piece:
         return self.style.inverse.format(self.at(e.arg, ATOM)), POWER

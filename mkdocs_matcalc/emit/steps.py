@@ -11,11 +11,13 @@ from ..engine.derivation import Derivation
 from ..engine.layout import layout_words
 from ..engine.step import Line
 from ..expr.atoms import Named, Sym
-from ..expr.differential import Diff, diff, rates
+from ..expr.differential import Diff, Rate, diff, rates
 from ..expr.node import Expr
+from ..expr.scalar import Apply
 from ..expr.shape import kind
 from ..expr.walk import bottom_up
 from ..rules.rule import Rule
+from ..rules.table import by_name
 from .code import expression, function
 from .definitions import definition
 from .index import left as left_by_components
@@ -120,6 +122,8 @@ def _goes_on(line: Line, above: Line | None) -> bool:
 def _numpy(d: Derivation, line: Line) -> str | None:
     if line.left is not None or any(isinstance(n, Named) and n.name not in d.named for n in line.expr.walk()):
         return None  # a name that the author did not give
+    if any(isinstance(n, Rate) or (isinstance(n, Diff) and isinstance(n.arg, Apply)) for n in line.expr.walk()):
+        return None  # a derivative that stands unevaluated
     if line.components is not None or isinstance(line, ChainLine):
         return None
     return expression(line.expr, symbols=d.symbols)
@@ -274,6 +278,8 @@ def _equations(d: Derivation) -> list[Row]:
 
 def _reading(d: Derivation, identification: Rule) -> tuple[tuple[RuleRef, ...], str]:
     """The rules and the words beside the result."""
+    if definition(d, to_latex=True):
+        return (ref(by_name("jacobian")),), layout_words(d.layout, d.derivative.shape)
     if d.ordinary or d.explicit:
         words = layout_words(d.layout, d.derivative.shape) if d.explicit == "components" else ""
         return tuple(map(ref, d.lines[-1].rules)) if _ends_in_result(d) else (), words

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import DeriveError, Span
-from ..expr.atoms import Named, Ones, Sym, num, zeros
+from ..expr.atoms import Named, Ones, Sym, num, ones, zeros
 from ..expr.differential import Gradient
 from ..expr.linear import Add, Had, Kron, Mul, T, add, had, is_reciprocal, mul, product, split_scale, transpose
 from ..expr.matrix import Call, call, flipped, trace
@@ -31,11 +31,13 @@ from .collect import factor
 from .differential import Told
 from .entries import cancel, simplify_entries
 from .licence import licensed_by
-from .merge import like_terms
+from .merge import like_terms, monomial
 from .step import Line, Step, Trace
 
 #: At most so many rules stand beside a line.
 _MOST = 3
+#: A line of more parts than this is not written: what stands in several places multiplies from line to line.
+_LARGEST = 20_000
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,12 @@ def _tell(function: str, e: Expr, v: Sym) -> Told:
         first = False
         pairs = _apply(graph, ready, trace)
         current = alike(graph.replaced(current, ready))
+        if current.size > _LARGEST:
+            raise DeriveError(
+                "the lines of style chain grow too long here",
+                span=e.span,
+                hint="style differential may tell it shorter",
+            )
         lines.append(ChainLine(function, current, tuple(trace.steps), operators=pairs))
         trace = Trace()
     lines = _finish(lines, v)
@@ -176,7 +184,25 @@ class _Alike:
         """An expression that is new."""
         if isinstance(e, T) and flipped(e.arg) == e.arg:  # (XᵀX)⁻¹
             return self(e.arg)
-        return like_terms(e.map_args(self)) if isinstance(e, (Add, Mul, Had, T)) else e
+        if not isinstance(e, (Add, Mul, Had, T)):
+            return e
+        after = like_terms(e.map_args(self))
+        return _together(after) if isinstance(after, Add) and after.open else after
+
+
+def _together(e: Add) -> Expr:
+    """∂f/∂G ∘ A + ∂f/∂G ∘ B as ∂f/∂G ∘ (A + B), so that a fraction is not carried on twice."""
+    groups: dict[tuple[Expr, ...], list[Expr]] = {}
+    for t in e.args:
+        coef, scalars, chain = monomial(t)
+        factors = chain[0].args if len(chain) == 1 and isinstance(chain[0], Had) else chain
+        opened = tuple(f for f in factors if f.open)
+        if opened and len(chain) == 1 and not any(s.open for s in scalars):
+            rest = had(*(f for f in factors if not f.open), ones(t.shape))
+            groups.setdefault(opened, []).append(product(coef, scalars, (rest,)))
+        else:
+            groups[(t,)] = []
+    return add(*(had(*opened, add(*rests)) if rests else opened[0] for opened, rests in groups.items()))
 
 
 def _entries(e: Expr) -> Expr:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ..expr.atoms import UNIT, Named, zeros
 from ..expr.differential import Gradient
-from ..expr.linear import Had, add, had
+from ..expr.linear import add
 from ..expr.node import Expr
 from ..rules.rule import Rule
 from .chain_operators import Edge, Operators
@@ -109,10 +109,7 @@ class Graph:
 
     def expanded(self, part: Expr) -> Expr:
         """∂f/∂part by ∂f/∂G for every operator G that it is an operand of."""
-        pieces: dict[Expr, list[Expr]] = {}
-        for user, edge in self.uses[part]:
-            pieces.setdefault(user, []).append(edge.pull(self.gradient(user)))
-        whole = add(*(_together(found) for found in pieces.values()), zeros(part.shape))
+        whole = add(*(edge.pull(self.gradient(user)) for user, edge in self.uses[part]), zeros(part.shape))
         return whole if whole.open else factor(whole)
 
     def ready(self, pending: list[Gradient]) -> list[Gradient]:
@@ -147,13 +144,3 @@ def fractions(e: Expr) -> list[Gradient]:
         elif node.open:
             stack.extend(reversed(node.args))
     return list(found)
-
-
-def _together(pieces: list[Expr]) -> Expr:
-    """∂f/∂G ∘ A + ∂f/∂G ∘ B as ∂f/∂G ∘ (A + B): what an operand that stands in several places has in common."""
-    if len(pieces) > 1 and all(isinstance(p, Had) and p.open for p in pieces):
-        opened = {tuple(f for f in p.args if f.open) for p in pieces}
-        rests = [[f for f in p.args if not f.open] for p in pieces]
-        if len(opened) == 1 and all(rests):
-            return had(*next(iter(opened)), add(*(had(*r) for r in rests)))
-    return add(*pieces)

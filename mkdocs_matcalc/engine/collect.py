@@ -51,7 +51,8 @@ def factor(e: Expr, *, reorder: bool = True) -> Expr:
         parts = [(c, _without(s, shared), ch) for c, s, ch in parts]
     left, right, parts = _outer(parts)
     terms = [_build(p) if p[1] or p[2] else _unit_of(parts, p) for p in parts]
-    inner = add(*(positive_first(_plain_first(terms)) if reorder else terms))
+    ordered = reorder and any(p[2] for p in parts)  # a sum of plain scalars stays in the order of its terms
+    inner = add(*(positive_first(_plain_first(terms)) if ordered else terms))
     inner = _one_transpose(inner)
     return (
         product(g, shared, (*left, inner, *right))

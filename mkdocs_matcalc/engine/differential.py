@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from ..errors import no_rule
 from ..expr.atoms import Named, Sym, zeros
 from ..expr.differential import Diff, diff, rates
-from ..expr.linear import add, mul, transpose
+from ..expr.linear import Add, add, mul, transpose
 from ..expr.matrix import flipped, unvec, vec
 from ..expr.node import Expr
 from ..expr.scalar import Apply
@@ -62,7 +62,7 @@ def tell(function: str, e: Expr, variables: Sequence[Sym], *, identify: bool = T
     told = Teller(function, e, variables, Manner(), identify=identify).tell()
     if len(told.lines) > _SHORT:
         return told
-    for manner in _MANNERS:
+    for manner in _MANNERS if not isinstance(e, Add) else _MANNERS[1:]:
         finer = Teller(function, e, variables, manner, identify=identify).tell()
         if len(told.lines) < len(finer.lines) <= _FINE:
             return finer
@@ -154,7 +154,7 @@ class Teller(Collector):
         e = out.current
         if not e.differentials:
             return tuple(zeros(derivative_shape(self.e.shape, v.shape)) for v in self.variables)
-        if e.is_scalar and not self.simplifies(e):
+        if e.is_scalar and not self.manner.scalars and not self.simplifies(e):
             e = self.try_readable(out, e)
             out.write(e)
         e = self.put_in(out, e)
@@ -167,6 +167,13 @@ class Teller(Collector):
 
     def scalar_result(self, out: Lines, e: Expr) -> tuple[Expr, ...]:
         """A scalar goal: the weight of each increment."""
+        if (
+            self.manner.scalars
+            and len(self.variables) == 1
+            and (parts := take_out(by_scalar(like_terms(e)))) is not None
+        ):
+            # a quotient stays one fraction: the increment is taken out of it, not multiplied into it
+            return (self.scalar_weight(out, e, *parts),)
         try:
             e = self.readable(out, e)
         except NoForm as finding:
@@ -184,6 +191,15 @@ class Teller(Collector):
                 return (self.row_by_vec(out, e, self.variables[0]),)
             found[increment_name(increment)] = weight
         return tuple(found.get(v.name, zeros(derivative_shape(self.e.shape, v.shape))) for v in self.variables)
+
+    def scalar_weight(self, out: Lines, e: Expr, weight: Expr, increment: Expr) -> Expr:
+        """The derivative of a scalar by a scalar: what stands before the increment, factored."""
+        short = factor(weight)
+        after = mul(short, increment)
+        if after != e:
+            out.trace.apply("collect", e, after)
+        out.write(after)
+        return short
 
     def row_by_vec(self, out: Lines, e: Expr, v: Sym) -> Expr:
         """A scalar as df = r vec(dX); the derivative is the matrix of which the row r is the vec."""

@@ -33,7 +33,7 @@ from ..expr.linear import (
     sub,
     transpose,
 )
-from ..expr.matrix import Call, Inv, MatPow, call, matpow, symmetric, trace
+from ..expr.matrix import Call, Inv, MatPow, call, flipped, matpow, symmetric, trace
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow, entrywise, power, reciprocal
 from ..expr.shape import is_scalar, is_vector
@@ -171,7 +171,7 @@ class Differentiator:
         if a.is_scalar and a.chain and any(s.varies_with(self.wrt) for s in a.scalars):
             return self._scalar_factors(e, a)
         at = [i for i, f in enumerate(a.args) if f.varies_with(self.wrt)]
-        if self.scalars and (quotient := self._quotient(e, a, at)) is not None:
+        if a.is_scalar and (quotient := self._quotient(e, a, at, a.args)) is not None:
             return quotient
         after = add(*(with_factor(a, i, diff(a.args[i])) for i in at))
         return self.trace.apply("product" if len(at) == 2 else "products", e, after)
@@ -179,19 +179,22 @@ class Differentiator:
     def _scalar_factors(self, e: Diff, a: Mul) -> Expr:
         """The product rule for scalars of which one is a closed chain: the chain counts as one factor."""
         factors = (*a.scalars, mul(*a.chain))
+        moving = [i for i, f in enumerate(factors) if not f.varies.isdisjoint(self.wrt)]
+        if (quotient := self._quotient(e, a, moving, factors)) is not None:
+            return quotient
         at = [i for i, f in enumerate(factors) if f.varies_with(self.wrt)]
         pieces = [product(a.coef, tuple(diff(f) if j == i else f for j, f in enumerate(factors)), ()) for i in at]
         if len(at) == 1:
             return self.settle(self.trace.apply("multiple", e, pieces[0]))
         return self.trace.apply("product" if len(at) == 2 else "products", e, add(*pieces))
 
-    def _quotient(self, e: Diff, a: Mul, at: list[int]) -> Expr | None:
-        """d(u/v) = (v du − u dv)/v², for scalars of which both vary."""
-        below = [a.args[i] for i in at if is_reciprocal(a.args[i])]
-        above = [a.args[i] for i in at if not is_reciprocal(a.args[i])]
+    def _quotient(self, e: Diff, a: Mul, at: list[int], factors: tuple[Expr, ...]) -> Expr | None:
+        """d(u/v) = (v du − u dv)/v², for scalars of which both vary; `factors` are all of the product."""
+        below = [factors[i] for i in at if is_reciprocal(factors[i])]
+        above = [factors[i] for i in at if not is_reciprocal(factors[i])]
         if not below or not above:
             return None
-        rest = product(a.coef, tuple(f for i, f in enumerate(a.args) if i not in at), ())
+        rest = product(a.coef, tuple(f for i, f in enumerate(factors) if i not in at), ())
         u, v = mul(*above), mul(*(reciprocal(f) for f in below))
         after = mul(rest, add(mul(v, diff(u)), neg(mul(u, diff(v)))), power(v, -2))
         return self.trace.apply("quotient", e, after)
@@ -212,7 +215,7 @@ class Differentiator:
         middle = a.chain[1:-1]
         if isinstance(a.chain[0], T) and a.chain[0].arg == mul(*a.chain[1:]):  # (A x)'A x
             y, middle = a.chain[0].arg, ()
-        if transpose(a.chain[0]) != y or not y.varies_with(self.wrt):
+        if flipped(a.chain[0]) != y or not y.varies_with(self.wrt):
             return None
         if middle:
             core = mul(*middle)
@@ -281,8 +284,8 @@ class Differentiator:
 
     def _frobenius(self, e: Diff, a: Expr) -> Expr | None:
         """D tr(Y'Y) = 2 tr(Y'dY)."""
-        if isinstance(a, Mul) and not a.scalars and len(a.chain) > 1 and transpose(a.chain[0]) == mul(*a.chain[1:]):
-            y = transpose(a.chain[0])
+        if isinstance(a, Mul) and not a.scalars and len(a.chain) > 1 and flipped(a.chain[0]) == mul(*a.chain[1:]):
+            y = mul(*a.chain[1:])
             after = product(2 * a.coef, (trace(mul(a.chain[0], diff(y))),), ())
             return self.trace.apply("frobenius", e, after)
         return None

@@ -8,6 +8,7 @@ from ..errors import DeriveError
 from ..expr.atoms import Named, Sym, num, unstructured, zeros
 from ..expr.differential import Diff
 from ..expr.grid import grid
+from ..expr.linear import T
 from ..expr.matrix import Call, flipped
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow
@@ -208,6 +209,8 @@ def declared(e: Expr, problem: Problem, but: Sequence[Sym] = ()) -> Expr:
                 inner = bottom_up(node.definition, change)
                 changed[node.name] = node if inner == node.definition else Named(node.name, inner)
             return changed[node.name]
+        if isinstance(node, T) and flipped(node.arg) == node.arg:
+            return node.arg
         return node
 
     return bottom_up(e, change)
@@ -216,12 +219,13 @@ def declared(e: Expr, problem: Problem, but: Sequence[Sym] = ()) -> Expr:
 def function_of(problem: Problem, goal: Goal) -> tuple[str, Expr]:
     """What the goal differentiates and the name that its lines give it."""
     value = goal.expr
-    if goal.name is not None and isinstance(value, Named):
-        return goal.name, value.definition
+    if isinstance(value, Named):
+        return value.name, value.definition
     if isinstance(value, Apply) and all(isinstance(a, Sym) for a in value.args):
         return value.function.name, value  # a bare function: its own name is the best
     taken = {*problem.symbols, *problem.functions, *problem.definitions}
-    letters = ("f", "y", "g", "F", "h", "q", "phi", "psi")
+    scalars, arrays = ("f", "y", "g", "h", "q", "phi", "psi", "F"), ("F", "Y", "G", "H", "Q", "Phi", "Psi", "f")
+    letters = arrays if kind(value.shape) == "matrix" else scalars
     return next((n for n in letters if n not in taken), "goal"), value
 
 

@@ -81,15 +81,20 @@ class ColumnRearranger(Rearranger):
     def _diagonal(self, whole: Expr, front: Expr, m: Expr) -> Expr:
         """diag(u v') = u ∘ v, for each term of a sum of outer products."""
         pieces = []
+        rule = "diag-outer"
         for term in _terms(m):
             coef, scalars, chain = monomial(term)
             groups = segments(chain)
+            if (sandwich := _diag_sandwich(chain)) is not None:
+                pieces.append(product(coef, scalars, (sandwich,)))
+                rule = "diag-sandwich"
+                continue
             if len(groups) < 2 or groups[0][-1].shape[1] is not ONE:
                 raise NoForm(m)
             inner = [mul(*g) for g in groups[1:-1]]
             outer = had(mul(*groups[0]), transpose(mul(*groups[-1])))
             pieces.append(product(coef, (*scalars, *inner), (outer,)))
-        return self.column(self.trace.apply("diag-outer", whole, mul(front, add(*pieces))))
+        return self.column(self.trace.apply(rule, whole, mul(front, add(*pieces))))
 
 
 def split_column(e: Expr) -> tuple[Expr, Expr] | None:
@@ -121,6 +126,17 @@ def take_out(e: Expr) -> tuple[Expr, Expr] | None:
         if isinstance(s, Diff):
             return product(coef, (*scalars[:i], *scalars[i + 1 :]), chain), s
     return None
+
+
+def _diag_sandwich(chain: tuple[Expr, ...]) -> Expr | None:
+    """diag(A Diag(x) B) = (A ∘ Bᵀ) x, with the increment in x; None where the chain is no such product."""
+    i = next(i for i, f in enumerate(chain) if f.differentials)
+    f = chain[i]
+    if not isinstance(f, Call) or f.name != "diag":
+        return None
+    left = mul(*chain[:i]) if i else eye(f.shape[0])
+    right = mul(*chain[i + 1 :]) if i + 1 < len(chain) else eye(f.shape[1])
+    return mul(had(left, flipped(right)), f.arg)
 
 
 def hadamard_outer(f: Had) -> Expr:

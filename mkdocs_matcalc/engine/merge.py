@@ -99,7 +99,8 @@ def _plain_factors_first(scalars: tuple[Expr, ...]) -> tuple[Expr, ...]:
     plain = [
         not is_reciprocal(s) and isinstance(s.args[0] if isinstance(s, Pow) else s, (Sym, Named, Size)) for s in scalars
     ]
-    if all(plain) or not any(isinstance(s, (Add, Entry)) for s in scalars):
+    bases = [s.args[0] if isinstance(s, Pow) else s for s in scalars]
+    if all(plain) or not any(isinstance(b, (Add, Entry)) for b in bases):
         return scalars
     return (
         *(s for s, p in zip(scalars, plain, strict=True) if p),

@@ -96,7 +96,11 @@ class _Proof:
         return current
 
     def _refuse(self, reason: str) -> None:
-        raise DeriveError(f"no proof from this identity: {reason}", span=self.span)
+        raise DeriveError(
+            f"no proof from this identity: {reason}",
+            span=self.span,
+            hint="the differential asked for must stand alone between invertible factors, as d(X^-1) does in X^-1 X = I",
+        )
 
 
 #: Waves after which a proof is given up; each opens a level of the expression.

@@ -16,7 +16,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
-from .atoms import MINUS_ONE, UNIT, Eye, Num, Ones, Sym, Zeros, eye, is_zero, num, ones, zeros
+from .atoms import MINUS_ONE, UNIT, Commutation, Eye, Num, Ones, Sym, Zeros, eye, is_zero, num, ones, zeros
 from .node import Expr, ShapeError
 from .shape import ONE, SCALAR, Shape, is_scalar
 
@@ -321,6 +321,8 @@ def transpose(e: Expr) -> Expr:
         return ones(flipped) if isinstance(e, Ones) else zeros(flipped)
     if isinstance(e, Eye):
         return e
+    if isinstance(e, Commutation):
+        return Commutation(e.cols, e.rows)
     if isinstance(e, Sym) and e.attributes:
         if e.attributes & _SELF:
             return e

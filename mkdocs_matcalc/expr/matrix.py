@@ -268,8 +268,10 @@ def flipped(e: Expr) -> Expr:
         return e
     if isinstance(e, (Zeros, Sym, Named)):
         return transpose(e)
-    from .scalar import Entry, Pow
+    from .scalar import Entry, Partial, Pow
 
+    if isinstance(e, Partial) and len(e.by) == 2 and e.by[0] == e.by[1] and e.function.gives == SCALAR:
+        return e  # a matrix of second derivatives
     if isinstance(e, (Entry, Pow)) and e.shape[0] == e.shape[1] and symmetric(e.args[0]):
         return e
     return transpose(e)

@@ -47,7 +47,7 @@ def _union(args: tuple[Expr, ...]) -> frozenset[str]:
 class Expr:
     """A typed expression: `args` its children, `data` its payload, `shape` its dimensions."""
 
-    __slots__ = ("_answer", "_asked", "_hash", "args", "data", "differentials", "open", "shape", "size", "span")
+    __slots__ = ("_hash", "answer", "args", "asked", "data", "differentials", "open", "shape", "size", "span")
 
     args: tuple[Expr, ...]
     data: tuple[object, ...]
@@ -56,8 +56,8 @@ class Expr:
     open: bool
     size: int
     span: Span | None
-    _asked: frozenset[str] | None
-    _answer: bool
+    asked: frozenset[str] | None
+    answer: bool
 
     def __init__(self, args: tuple[Expr, ...], shape: Shape, data: tuple[object, ...] = ()) -> None:
         self.args = args
@@ -65,7 +65,7 @@ class Expr:
         self.data = data
         self.span = None
         self._hash = hash((type(self).__name__, data, args))
-        self._asked = None
+        self.asked = None
         if not args:
             self.differentials = _NONE
             self.open = False
@@ -119,28 +119,28 @@ class Expr:
 
     def varies_with(self, names: frozenset[str]) -> bool:
         """Whether a change of one of `names` changes the value."""
-        if self._asked is names:
-            return self._answer
+        if self.asked is names:
+            return self.answer
         stack: list[Expr] = [self]
         while stack:  # children first, each once: definitions may be shared, and nest without bound
             node = stack[-1]
-            if node._asked is names:
+            if node.asked is names:
                 stack.pop()
                 continue
             moved = not names.isdisjoint(node.own)
             waiting = []
             for part in () if moved else node.rests_on:
-                if part._asked is not names:
+                if part.asked is not names:
                     waiting.append(part)
-                elif part._answer:
+                elif part.answer:
                     moved = True
                     break
             if waiting and not moved:
                 stack.extend(waiting)
                 continue
-            node._asked, node._answer = names, moved
+            node.asked, node.answer = names, moved
             stack.pop()
-        return self._answer
+        return self.answer
 
     def with_args(self, args: tuple[Expr, ...]) -> Expr:
         """The same operation on other children, through the constructor that keeps the normal forms."""
