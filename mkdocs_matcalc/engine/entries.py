@@ -7,9 +7,12 @@ only where it gets shorter.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+from ..expr.atoms import Num, ones
 from ..expr.linear import Add, Had, T, add, had, product, transpose
 from ..expr.node import Expr
-from ..expr.scalar import Pow
+from ..expr.scalar import Pow, power
 from ..expr.walk import bottom_up
 from .merge import like_terms, merge, monomial
 
@@ -24,7 +27,7 @@ def simplify_entries(e: Expr) -> Expr:
 def _simplify(e: Expr) -> Expr:
     """The shortest of an expression, what is left after cancelling, and what comes of multiplying out."""
     if isinstance(e, Had) or (isinstance(e, Add) and any(_is_had(t) for t in e.args)):
-        return min((e, cancel(e), expand(e)), key=_cost)
+        return min((e, cancel(e), expand(e), together(e)), key=_cost)
     return min((e, like_terms(e)), key=_cost) if isinstance(e, Add) else e
 
 
@@ -46,6 +49,41 @@ def cancel(e: Expr) -> Expr:
     if len(chain) == 1 and isinstance(chain[0], Had):
         return product(coef, scalars, (merge(chain[0]),))
     return e
+
+
+def together(e: Expr) -> Expr:
+    """Entrywise fractions over one denominator: (1 − y) ⊘ (1 − p) − y ⊘ p = (p − y) ⊘ p ⊘ (1 − p)."""
+    if not isinstance(e, Add):
+        return e
+    parts = [_fraction(t) for t in e.args]
+    below: dict[Expr, int] = {}
+    for _, denominators in parts:
+        for base, k in denominators.items():
+            below[base] = max(below.get(base, 0), k)
+    if not below or len(below) > _LONGEST:
+        return e
+    tops = [
+        had(top, *(power(base, k - denominators.get(base, 0)) for base, k in below.items()))
+        for top, denominators in parts
+    ]
+    return had(expand(add(*tops)), *(power(base, -k) for base, k in below.items()))
+
+
+def _fraction(t: Expr) -> tuple[Expr, dict[Expr, int]]:
+    """A term as its numerator, and the whole powers of bases in its denominator."""
+    coef, scalars, chain = monomial(t)
+    factors = chain[0].args if len(chain) == 1 and isinstance(chain[0], Had) else chain if len(chain) == 1 else ()
+    if not factors:
+        return t, {}
+    top: list[Expr] = [ones(t.shape)]
+    below: dict[Expr, int] = {}
+    for f in factors:
+        k = f.exponent.value if isinstance(f, Pow) and isinstance(f.exponent, Num) else Fraction(0)
+        if isinstance(f, Pow) and k < 0 and k.denominator == 1:
+            below[f.base] = below.get(f.base, 0) - int(k)
+        else:
+            top.append(f)
+    return product(coef, scalars, (had(*top),)), below
 
 
 def expand(e: Expr) -> Expr:
