@@ -27,7 +27,7 @@ BACKWARDS = {
     ("engine/derivation.py", "publish"): "a derivation shows itself in a notebook, in MathML",
     ("engine/derivation.py", "emit"): "a derivation hands out its lines as LaTeX, text, code and JSON",
     ("engine/refuse.py", "emit"): "a refusal shows the expression that has no rule",
-    ("engine/goals.py", "emit"): "a remark shows the point at which a derivative is taken",
+    ("engine/remark.py", "emit"): "a remark has formulas in it",
 }
 #: Heavy or foreign packages, and the only places that import them when they are imported.
 HEAVY = {

@@ -347,7 +347,7 @@ def terminal(d: Derivation, paint: Callable[[str, str], str] | None = None) -> s
         formula = f"{left:>{wide}} = {right}"
         gap = " " * (max(0, mid - len(right)) + 3) if words else ""
         out.append(f"{look('result', formula) if i >= above_result else formula}{gap}{look('rule', words)}".rstrip())
-    out += [f"{'':>{wide}}   {r}" for r in d.remarks]
+    out += [f"{'':>{wide}}   {getattr(r, 'plain', r)}" for r in d.remarks]
     if d.check is not None:
         out.append(f"{'':>{wide}}   {look('good', f'every line checked at {d.check.points} random points')}")
     return "\n".join(out)

@@ -27,12 +27,15 @@ from .index import refuse as refuse_index
 from .index import tell_index
 from .layout import arrange, is_vec_form, turned
 from .proof import prove, varying
+from .remark import remark
 from .second import tell_second
 from .step import Line
 from .structured import structured
 
 #: A result with its definitions put back is printed so up to this many nodes; beyond, names stay.
 _LARGEST = 160
+#: A remark lists so many names at most.
+_NAMED = 6
 
 _IDENTIFICATION = {
     ("scalar", "scalar"): 1,
@@ -85,7 +88,7 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
             identification = RULES[206]
         remarks = [*shared, *_shape_remarks(value, v)]
         if not value.depends_on(v.name):
-            remarks.append(f"{v.name} does not occur in the expression, so the derivative is zero.")
+            remarks.append(remark("{} does not occur in the expression, so the derivative is zero.", v))
         derivative = declared(derivative, problem)
         if by_structure:
             derivative, identification = structured(derivative, value, v, second=goal.kind == "second")
@@ -254,11 +257,13 @@ def second_layout(derivative: Expr, y: Shape, layout: str) -> Expr:
 
 def finished(result: Expr, *, collect: bool = True) -> tuple[Expr, list[str]]:
     """The result with definitions put back, unless that makes it too long to read."""
-    from ..emit.latex import latex
-
     if _expanded_size(result) > _LARGEST:
         left = intermediates(result)
-        return result, ["The result is in terms of " + ", ".join(left) + ", defined above."] if left else []
+        shown = list(left.values())
+        if len(shown) > _NAMED:
+            return result, ["The result is in terms of names that are defined above."]
+        words = "The result is in terms of " + ", ".join(["{}"] * len(shown)) + ", defined above."
+        return result, [remark(words, *shown)] if shown else []
     points: dict[str, Named] = {}
 
     def back(e: Expr) -> Expr:
@@ -270,7 +275,7 @@ def finished(result: Expr, *, collect: bool = True) -> tuple[Expr, list[str]]:
         return e.map_args(back) if e.args else e
 
     whole = factor(back(result)) if collect else back(result)
-    return whole, [f"The derivative is taken at {n} = ${latex(back(p.definition))}$." for n, p in points.items()]
+    return whole, [remark("The derivative is taken at {} = {}.", p, back(p.definition)) for p in points.values()]
 
 
 def _expanded_size(e: Expr, limit: int = _LARGEST) -> int:
@@ -302,7 +307,7 @@ def _shape_remarks(y: Expr, v: Sym) -> list[str]:
     if y.is_row and not is_scalar(v.shape):
         out.append("The expression is a row; its derivative is that of its column.")
     if v.is_row:
-        out.append(f"{v.name} is a row; the derivative is that by its column.")
+        out.append(remark("{} is a row; the derivative is that by its column.", v))
     if is_vector(v.shape) and is_vec_form(y.shape, v.shape):
         out.append("vec stacks the columns of a matrix.")
     return out
@@ -318,7 +323,7 @@ def _attribute_remarks(goal: Goal, *, structured: bool) -> list[str]:
         if words:
             word = "symmetric positive definite" if words[0] == "spd" else words[0]
             how = "respects that" if structured else "takes its entries as independent"
-            out.append(f"{v.name} is {word}; the derivative {how}.")
+            out.append(remark(f"{{}} is {word}; the derivative {how}.", v))
     return out
 
 
