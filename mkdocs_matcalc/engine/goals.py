@@ -303,7 +303,7 @@ def _by_vec(e: Expr) -> bool:
 
 
 def _shape_remarks(y: Expr, v: Sym) -> list[str]:
-    out = []
+    out: list[str] = []
     if y.is_row and not is_scalar(v.shape):
         out.append("The expression is a row; its derivative is that of its column.")
     if v.is_row:
@@ -317,7 +317,7 @@ _STRUCTURED = ("symmetric", "spd", "skew", "diagonal", "orthogonal")
 
 
 def _attribute_remarks(goal: Goal, *, structured: bool) -> list[str]:
-    out = []
+    out: list[str] = []
     for v in dict.fromkeys(goal.variables):
         words = [a for a in _STRUCTURED if a in v.attributes]
         if words:

@@ -150,7 +150,7 @@ def with_symbol(e: Expr, part: Expr, symbol: Expr, by: str) -> Expr:
 
     for name, named in intermediates(e).items():  # those that others use first, so that none is gone into twice
         body = named.definition
-        after = inside(body) if not isinstance(body, (Sym, Named)) else go(body)
+        after = body if body == part else go(body)
         known[name] = symbol if named == part else named if after is body else Named(name, after)
     return go(e)
 
