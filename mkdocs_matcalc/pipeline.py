@@ -20,6 +20,8 @@ from .parse import parse
 if TYPE_CHECKING:
     from .check.verify import Report
 
+#: How the message begins where the fault is ours.
+INTERNAL = "internal error"
 LAYOUTS = ("numerator", "denominator", "mixed")
 STYLES = ("differential", "chain", "index")
 
@@ -41,8 +43,11 @@ def derive(
             return _derive(text, layout, style, verify=verify)
     except DeriveError as error:
         raise error.within(text) from None
-    except RecursionError:
+    except (RecursionError, MemoryError):
         raise DeriveError("the expression is nested too deeply", text=text, span=Span(0, 1)) from None
+    except Exception as error:  # whatever it is, it must not take a site down, nor be taken for an answer
+        message = f"{INTERNAL}, please report the block ({type(error).__name__})"
+        raise DeriveError(message, text=text, span=Span(0, 1)) from error
 
 
 #: A definition may use another, and that a third, a thousand times over; Python's own limit is for runaway recursion.

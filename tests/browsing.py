@@ -55,7 +55,7 @@ CUTS_OFF = """() => [...document.querySelectorAll('.matcalc-right, .matcalc-left
     const style = getComputedStyle(e);
     const sideways = e.scrollWidth > e.clientWidth + 1 && !/(auto|scroll|visible)/.test(style.overflowX);
     const leaves = [...e.querySelectorAll('*')].filter(x => !x.childElementCount && x.textContent.trim() &&
-      !x.closest('mjx-assistive-mml, mjx-speech, .katex-mathml, .vlist-s, .pstrut, .strut'));
+      !x.closest('mjx-assistive-mml, mjx-speech, .katex-mathml, .vlist-s, [class$=strut]'));
     const over = style.overflowY === 'visible' ? [] : leaves.filter(x => {
       const ink = x.getBoundingClientRect();
       const middle = (ink.top + ink.bottom) / 2;
@@ -96,7 +96,7 @@ def open_page(browser: Any, address: str, *, width: int = 1280, scheme: str = "l
         viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.strayed, page.errors = [], []
     host = address.split("/")[2]
     away = ("data:", "blob:")

@@ -12,7 +12,8 @@ from conftest import build_site
 
 #: What a renderer makes of a formula.
 MADE = {"mathml": "math", "mathjax": "mjx-container", "katex": ".katex"}
-FRACTION = {"mathml": "mfrac", "mathjax": "mjx-frac", "katex": ".katex-html .mfrac"}
+#: What is as high as a fraction, and as a letter.
+HIGH = {"mathml": ("mfrac", "mi"), "mathjax": ("mjx-frac", "mjx-mi"), "katex": (".katex-html [class$=strut]",) * 2}
 
 FIRST = r"""# First
 
@@ -78,10 +79,10 @@ def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def settle(page: Any, renderer: str) -> None:
     """Wait until the renderer is done."""
-    if renderer == "mathjax":
-        page.wait_for_function("window.MathJax?.startup?.promise")
-        page.evaluate("MathJax.startup.promise")
     page.wait_for_selector(f"figure.matcalc .matcalc-result {MADE[renderer]}")
+    if renderer != "mathml":
+        rendered = "made => [...document.querySelectorAll('.arithmatex')].every(each => each.querySelector(made))"
+        page.wait_for_function(rendered, arg=MADE[renderer])
 
 
 def test_mathematics_is_rendered_and_the_console_is_silent(browser: Any, sample: tuple[str, str]) -> None:
@@ -92,8 +93,9 @@ def test_mathematics_is_rendered_and_the_console_is_silent(browser: Any, sample:
     for box in page.locator(".matcalc-left, .matcalc-right, .matcalc-equation-body").all():
         if box.inner_text().strip() or box.locator(MADE[renderer]).count():
             assert box.locator(MADE[renderer]).count()
-    fraction = page.locator(f".matcalc-result .matcalc-left {FRACTION[renderer]}").first.bounding_box()
-    assert fraction["height"] > 1.6 * fraction["width"], "taller than a letter: it is laid out"
+    fraction, letter = HIGH[renderer]
+    high = page.locator(f".matcalc-result .matcalc-left {fraction}").first.bounding_box()["height"]
+    assert high > 1.5 * page.locator(f".matcalc-given .matcalc-left {letter}").first.bounding_box()["height"]
     assert not re.findall(r"\\[a-zA-Z]+|\$", text_outside_code(page))
     assert not page.locator("mjx-merror, .katex-error, merror").count()
     assert not page.errors

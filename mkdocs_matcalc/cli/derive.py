@@ -60,7 +60,7 @@ def render(found: Sequence[Derivation], form: str, paint: Paint | None = None) -
     if form == "python":
         return "import numpy as np\n\n\n" + "\n\n".join(d.numpy() for d in found)
     if form == "text":
-        from ..emit.steps import terminal
+        from ..emit.terminal import terminal
 
         return "\n\n".join(terminal(d, paint) for d in found)
     if form in ("latex", "markdown"):

@@ -172,10 +172,11 @@ class Body:
 
         printer = make(size, shared)
         lines = []
+        printer.names = names = dict(shared)
         for e, local in shared.items():
-            printer.names = {k: v for k, v in shared.items() if k is not e}
+            del names[e]  # a line does not stand for itself
             lines.append(assign.format(local, printer.piece(e).text))
-        printer.names = shared
+            names[e] = local
         values = [printer.piece(root).text for root in self.roots]
         used = {n.name: n for n in self.order if isinstance(n, Sym)}
         rest = [s for _, s in sorted(symbols.items()) if s.name not in used and s.name != variable.name]

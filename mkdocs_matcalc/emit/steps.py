@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,7 +110,7 @@ def right_of(d: Derivation, line: Line, *, to_latex: bool = True) -> str:
     return latex(shown(d, line)) if to_latex else pretty(shown(d, line))
 
 
-def _goes_on(line: Line, above: Line | None) -> bool:
+def goes_on(line: Line, above: Line | None) -> bool:
     """Whether a line has the left side of the one above, which is not written again."""
     if above is None or line.quantity != above.quantity or line.vec or line.left is not None:
         return False
@@ -160,7 +159,7 @@ def differential_of(d: Derivation, line: Line, *, to_latex: bool) -> str:
     if d.explicit:
         return explicit_left(d, det=line.quantity != d.function, to_latex=to_latex)
     e: Expr = d.value if name == d.function else d.named[name]
-    printed = _quantity(name, e, to_latex=to_latex)
+    printed = quantity_name(name, e, to_latex=to_latex)
     if second:
         return rf"\mathrm{{d}}^2{printed}" if to_latex else f"d²{printed}"
     if d.ordinary and len(d.variables) == 1:
@@ -173,13 +172,13 @@ def differential_of(d: Derivation, line: Line, *, to_latex: bool) -> str:
     return out
 
 
-def _quantity(name: str, e: Expr, *, to_latex: bool) -> str:
+def quantity_name(name: str, e: Expr, *, to_latex: bool) -> str:
     return latex_name(name, kind(e.shape)) if to_latex else unicode_name(name)
 
 
 def explicit_left(d: Derivation, *, det: bool, to_latex: bool) -> str:
     """∂f/∂(r, t), or its determinant."""
-    f = _quantity(d.function, d.value, to_latex=to_latex)
+    f = quantity_name(d.function, d.value, to_latex=to_latex)
     names = ", ".join(latex(v) if to_latex else pretty(v) for v in d.variables)
     by = names if len(d.variables) == 1 else f"({names})"
     if to_latex:
@@ -192,7 +191,7 @@ def derivative_of(d: Derivation, *, to_latex: bool) -> str:
     """The left side of the result: ∂f/∂x, ∂²f/∂x∂xᵀ, ∂vec(Y)/∂vec(X)ᵀ."""
     if d.explicit:
         return explicit_left(d, det=d.explicit == "determinant", to_latex=to_latex)
-    f = _quantity(d.function, d.value, to_latex=to_latex)
+    f = quantity_name(d.function, d.value, to_latex=to_latex)
     ordinary = d.value.is_scalar and all(v.is_scalar for v in d.variables) and len(d.symbols) == 1
     sign = ("d" if not to_latex else r"\mathrm{d}") if ordinary else ("∂" if not to_latex else r"\partial ")
     names = [latex(v) if to_latex else pretty(v) for v in d.variables]
@@ -239,10 +238,12 @@ def rows(d: Derivation) -> list[Row]:
     """The rows of a printed derivation: definitions, lines, result."""
     if d.explicit == "proof":
         return _equations(d)
-    out = [Row("given", _quantity(s.name, s.expr, to_latex=True), latex(s.expr), (), "", s.name) for s in d.statements]
+    out = [
+        Row("given", quantity_name(s.name, s.expr, to_latex=True), latex(s.expr), (), "", s.name) for s in d.statements
+    ]
     above = None
     for line in shown_lines(d):
-        left = "" if _goes_on(line, above) else differential_of(d, line, to_latex=True)
+        left = "" if goes_on(line, above) else differential_of(d, line, to_latex=True)
         out.append(
             Row(
                 "line",
@@ -255,11 +256,11 @@ def rows(d: Derivation) -> list[Row]:
         )
         above = line
     if d.identification is None:
-        left = (r"\mathrm{d}") + _quantity(d.function, d.value, to_latex=True)
+        left = (r"\mathrm{d}") + quantity_name(d.function, d.value, to_latex=True)
         rules = tuple(map(ref, d.lines[-1].rules)) if d.lines and d.lines[-1].expr == d.derivative else ()
         out.append(Row("result", left, latex(d.derivative), rules, "", d.function))
         return out
-    rules, note = _reading(d, d.identification)
+    rules, note = reading(d, d.identification)
     written = definition(d, to_latex=True) or [latex(d.derivative)]
     out.append(Row("result", derivative_of(d, to_latex=True), written[0], rules, note))
     out += [Row("line", "", right, ()) for right in written[1:]]
@@ -276,7 +277,7 @@ def _equations(d: Derivation) -> list[Row]:
     return out
 
 
-def _reading(d: Derivation, identification: Rule) -> tuple[tuple[RuleRef, ...], str]:
+def reading(d: Derivation, identification: Rule) -> tuple[tuple[RuleRef, ...], str]:
     """The rules and the words beside the result."""
     if definition(d, to_latex=True):
         return (ref(by_name("jacobian")),), layout_words(d.layout, d.derivative.shape)
@@ -308,49 +309,6 @@ def note_text(rules: tuple[RuleRef, ...], note: str) -> str:
     """The words beside a line: `product rule (10), transpose (15)`."""
     words = ", ".join(f"{r.title} ({r.number})" for r in rules)
     return "; ".join(part for part in (words, note) if part)
-
-
-def terminal(d: Derivation, paint: Callable[[str, str], str] | None = None) -> str:
-    """A derivation for a terminal: aligned columns, Unicode; `paint` colours a `rule`, the `result`, what is `good`."""
-    look = paint or (lambda _what, plain: plain)
-    table = [(unicode_name(s.name), pretty(s.expr), "") for s in d.statements]
-    if d.identity is not None:
-        table.append((pretty(d.identity[0]), pretty(d.identity[1]), ""))
-    above = None
-    for line in shown_lines(d):
-        left = "" if _goes_on(line, above) else differential_of(d, line, to_latex=False)
-        table.append(
-            (
-                left,
-                right_of(d, line, to_latex=False),
-                note_text(tuple(map(ref, line.rules)), operators(d, line, to_latex=False)),
-            )
-        )
-        above = line
-    above_result = len(table)
-    if d.explicit == "proof":
-        table.append((differential_of(d, d.lines[-1], to_latex=False), pretty(d.derivative),
-                      note_text(tuple(map(ref, d.lines[-1].rules)), "")))  # fmt: skip
-    elif d.identification is None:
-        rules = tuple(map(ref, d.lines[-1].rules)) if d.lines and d.lines[-1].expr == d.derivative else ()
-        name = "d" + _quantity(d.function, d.value, to_latex=False)
-        table.append((name, pretty(d.derivative), note_text(rules, "")))
-    else:
-        note = note_text(*_reading(d, d.identification))
-        written = definition(d, to_latex=False) or [pretty(d.derivative)]
-        table.append((derivative_of(d, to_latex=False), written[0], note))
-        table += [("", right, "") for right in written[1:]]
-    wide = max(len(left) for left, _, _ in table)
-    mid = min(60, max(len(right) for _, right, _ in table))
-    out = []
-    for i, (left, right, words) in enumerate(table):
-        formula = f"{left:>{wide}} = {right}"
-        gap = " " * (max(0, mid - len(right)) + 3) if words else ""
-        out.append(f"{look('result', formula) if i >= above_result else formula}{gap}{look('rule', words)}".rstrip())
-    out += [f"{'':>{wide}}   {getattr(r, 'plain', r)}" for r in d.remarks]
-    if d.check is not None:
-        out.append(f"{'':>{wide}}   {look('good', f'every line checked at {d.check.points} random points')}")
-    return "\n".join(out)
 
 
 # -- JSON -----------------------------------------------------------------------------
@@ -405,6 +363,5 @@ __all__ = [
     "printed_result",
     "rows",
     "steps",
-    "terminal",
     "to_dict",
 ]

@@ -96,15 +96,25 @@ class Graph:
         return found
 
     def rules(self, part: Expr) -> tuple[Rule, ...]:
-        """The rules that `gradient` takes for granted."""
-        found: list[Rule] = []
-        if part in self.known:
-            for user, edge in self.uses[part]:
-                found += [*edge.rules, *self.rules(user)]
+        """The rules that `gradient` takes for granted, each once."""
+        found: dict[Rule, None] = {}
+        if part not in self.known:
+            while part in self.ridden:
+                part, edge = self.uses[part][0]
+                found.update(dict.fromkeys(edge.rules))
             return tuple(found)
-        while part in self.ridden:
-            part, edge = self.uses[part][0]
-            found += edge.rules
+        seen: set[Expr] = set()
+        stack = [iter(self.uses[part])]
+        while stack:  # a part is reached on as many ways as it has, and told of once
+            use = next(stack[-1], None)
+            if use is None:
+                stack.pop()
+                continue
+            user, edge = use
+            found.update(dict.fromkeys(edge.rules))
+            if user not in seen and user in self.known:
+                seen.add(user)
+                stack.append(iter(self.uses[user]))
         return tuple(found)
 
     def expanded(self, part: Expr) -> Expr:

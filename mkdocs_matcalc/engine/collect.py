@@ -88,10 +88,16 @@ def _build(p: Monomial) -> Expr:
 def _plain_first(terms: list[Expr]) -> list[Expr]:
     """A + Aᵀ rather than Aᵀ + A."""
     out = list(terms)
-    for i in range(len(out) - 1):
-        for j in range(i + 1, len(out)):
-            if isinstance(out[i], T) and flipped(out[i]) == out[j]:
-                out[i], out[j] = out[j], out[i]
+    places: dict[Expr, list[int]] = {}
+    for i, t in enumerate(out):
+        places.setdefault(t, []).append(i)
+    for i, t in enumerate(out):
+        if isinstance(t, T):
+            j = next((j for j in places.get(t.arg, ()) if j > i), None)
+            if j is not None:
+                out[i], out[j] = out[j], t
+                places[t.arg].remove(j)
+                places[t].append(j)
     return out
 
 

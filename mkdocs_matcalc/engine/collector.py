@@ -17,15 +17,15 @@ from ..expr.linear import Add, add
 from ..expr.node import Expr
 from ..expr.walk import everything
 from .entries import simplify_entries
-from .forms import attach, collect, put, terms_of
+from .forms import attach, collect, grown, put, terms_of
 from .merge import like_terms, merge
 from .rearrange import NoForm, Rearranger, split_increment
 from .step import Line, Lines, Trace
 
 #: With more intermediates than that, what stands before an increment is named when it has more nodes than `_LONG`.
 _DEEP, _LONG = 7, 9
-#: No expression grows beyond that many nodes.
-_ENDLESS = 20_000
+#: No expression grows beyond that many nodes, or eight times what was written.
+_ENDLESS = 3_000
 
 #: Moves that get a line of their own where transposes or traces follow.
 _OWN_LINE = frozenset(
@@ -111,10 +111,11 @@ class Collector:
         """The differentials of intermediates put in, the last defined first, in as few lines as can be followed."""
         if e.is_scalar and len(self.differentials) > _DEEP:
             return self.back_through(out, e)
+        endless = max(_ENDLESS, 8 * sum(1 for _ in everything(self.e)))
         for name in reversed(self.differentials):
             if name not in e.differentials:
                 continue
-            if e.size > _ENDLESS:
+            if grown(e, name, self.differentials[name]) > endless:
                 raise DeriveError(
                     "the differential becomes too long", span=self.e.span, hint="name fewer intermediates"
                 )

@@ -82,7 +82,7 @@ class Derivation:
     @property
     def text(self) -> str:
         """The whole derivation for a terminal."""
-        from ..emit.steps import terminal
+        from ..emit.terminal import terminal
 
         return terminal(self)
 

@@ -21,6 +21,12 @@ def put(e: Expr, name: str, differential: Expr) -> Expr:
     return substitute(e, table)
 
 
+def grown(e: Expr, name: str, differential: Expr) -> int:
+    """The size of an expression after `put`."""
+    places = sum(isinstance(d, Diff) and isinstance(d.arg, Named) and d.arg.name == name for d in e.walk())
+    return e.size + places * differential.size
+
+
 def collect(e: Expr) -> Expr:
     """A readable sum with the terms of each increment put together."""
     groups: dict[Expr, list[Expr]] = {}

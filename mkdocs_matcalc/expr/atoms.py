@@ -59,10 +59,15 @@ class Named(Expr):
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        return isinstance(other, Named) and self._hash == other._hash and _alike(self, other)
+        if not isinstance(other, Named) or self._hash != other._hash or self.name != other.name:
+            return False
+        return self.definition is other.definition or _alike(self.definition, other.definition)
 
     def __hash__(self) -> int:
         return self._hash
+
+    def __repr__(self) -> str:
+        return f"Named({self.name!r})"  # not what it stands for: written out, definitions grow without bound
 
     @property
     def own(self) -> frozenset[str]:

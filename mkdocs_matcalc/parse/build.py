@@ -24,6 +24,7 @@ from .syntax import Call, Differential, Known, Minus, Name, Node, Norm, Number, 
 #: Powers of a matrix are written out as products by the rules, so they are short.
 MAX_MATRIX_POWER = 64
 MAX_POWER = 10_000
+MAX_FACTORS = 500
 _SHARED = (UNIT, NOUGHT, MINUS_ONE)
 
 
@@ -94,6 +95,8 @@ class Builder:
     # -- products
 
     def _product(self, node: Product) -> Expr:
+        if len(node.factors) > MAX_FACTORS:
+            self.inference.fail(f"more than {MAX_FACTORS} factors in one product", node.span)
         run: list[Expr] = []  # factors of a matrix product that are not multiplied yet
         entries: list[Expr] = []  # factors of the entrywise product that ends here, which is one of all of them
         for op, part in node.factors:

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..errors import DeriveError, Span
-from ..expr.atoms import NOUGHT, Named, Num, Sym
-from ..expr.linear import Mul
+from ..expr.atoms import NOUGHT, Named, Sym
 from ..expr.node import Expr, ShapeError
 from ..expr.scalar import Apply, Signature
 from .build import Builder
@@ -24,13 +23,11 @@ from .grammar import Parser
 from .infer import Inference
 from .latex_operands import formula
 from .lexer import lines, tokens
+from .limits import complaint, overload
 from .scope import Definition, Scope, Symbol
 from .statements import IdentityLine, read
 from .syntax import Components, Name, Node, Sum
 
-MAX_NODES = 5_000
-MAX_LEVELS = 120
-MAX_BITS = 4_000
 MAX_LATEX = 10_000
 
 
@@ -220,6 +217,9 @@ class _Reader:
                 named = Named(item.name, item.expr)
                 named.span = item.span
                 definitions[item.name] = named
+        too_many = overload((goal.kind, goal.expr, max(1, len(set(goal.variables)))) for goal in built)
+        if too_many:
+            self.inference.fail(too_many, built[-1].span, "make several blocks of it")
         return Problem(
             self.text, self.block.directives, self._symbols(), self.declarations.functions, definitions, tuple(built),
             tuple(identities),
@@ -368,17 +368,7 @@ class _Reader:
         return Goal(goal.kind, text, span, name, expr, variables)
 
     def _limit(self, e: Expr, span: Span) -> None:
-        """Refuse an expression that is too large or too deep; a name stands for what it names."""
-        nodes, depth = 0, 0
-        stack = [(e, 1)]
-        while stack:
-            node, level = stack.pop()
-            nodes, depth = nodes + 1, max(depth, level)
-            stack.extend((a, level + 1) for a in node.args)
-            value = node.value if isinstance(node, Num) else node.coef if isinstance(node, Mul) else None
-            if value is not None and max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
-                self.inference.fail("the numbers in this expression become too long", span)
-        if nodes > MAX_NODES:
-            self.inference.fail(f"more than {MAX_NODES} operations", span)
-        if depth > MAX_LEVELS:
-            self.inference.fail(f"more than {MAX_LEVELS} levels", span)
+        """Refuse an expression that is too large or too deep."""
+        too_large = complaint(e)
+        if too_large:
+            self.inference.fail(too_large, span)

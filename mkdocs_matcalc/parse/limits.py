@@ -1,0 +1,57 @@
+"""How large a block may be, once it is read: whatever the text, deriving it ends, and soon.
+
+In: typed expressions. Out: nothing, or a complaint in words. A name stands for what it names and
+counts once; what a limit is for is written beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..expr.atoms import Num
+from ..expr.linear import Mul
+from ..expr.node import Expr
+from ..expr.walk import everything
+
+#: Operations in one expression: a sum of a thousand squares passes.
+MAX_NODES = 12_000
+#: Brackets within brackets, as operations nest.
+MAX_LEVELS = 120
+#: Bits of an exact number.
+MAX_BITS = 4_000
+#: Operations in all goals of a block together, with the definitions that each uses.
+MAX_WORK = 25_000
+#: The same for second derivatives, which have a term for every pair of places.
+MAX_SECOND = 1_000
+#: Derivations in one block: goals, each by its variables.
+MAX_DERIVATIONS = 60
+
+
+def complaint(e: Expr) -> str:
+    """Why an expression is too large or too deep; empty where it is not."""
+    nodes, depth = 0, 0
+    stack = [(e, 1)]
+    while stack:
+        node, level = stack.pop()
+        nodes, depth = nodes + 1, max(depth, level)
+        stack.extend((a, level + 1) for a in node.args)
+        value = node.value if isinstance(node, Num) else node.coef if isinstance(node, Mul) else None
+        if value is not None and max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+            return "the numbers in this expression become too long"
+    if nodes > MAX_NODES:
+        return f"more than {MAX_NODES} operations"
+    return f"more than {MAX_LEVELS} levels" if depth > MAX_LEVELS else ""
+
+
+def overload(goals: Iterable[tuple[str, Expr, int]]) -> str:
+    """Why goals, each with its kind and its number of variables, are too many for one block; empty where they are not."""
+    work = derivations = 0
+    for kind, e, variables in goals:
+        derivations += variables
+        size = sum(1 for _ in everything(e))
+        work += size
+        if kind == "second" and size > MAX_SECOND:
+            return f"a second derivative of more than {MAX_SECOND} operations"
+        if work > MAX_WORK:
+            return f"the goals of this block have more than {MAX_WORK} operations together"
+    return f"more than {MAX_DERIVATIONS} derivations in one block" if derivations > MAX_DERIVATIONS else ""
