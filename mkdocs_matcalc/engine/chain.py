@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import DeriveError, Span
-from ..expr.atoms import Named, Ones, Sym, num, ones, zeros
+from ..expr.atoms import Named, Ones, Sym, eye, num, ones, zeros
 from ..expr.differential import Gradient
-from ..expr.linear import Add, Had, Kron, Mul, T, add, had, is_reciprocal, mul, product, split_scale, transpose
+from ..expr.linear import Add, Had, Kron, Mul, T, add, had, is_reciprocal, kron, mul, product, split_scale, transpose
 from ..expr.matrix import Call, call, flipped, trace
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Pow, entrywise
@@ -26,7 +26,7 @@ from ..parse.problem import Goal
 from ..rules.rule import Rule
 from ..rules.table import by_name
 from .chain_graph import Graph, fractions
-from .chain_operators import Operators
+from .chain_operators import Operators, unstacked_term
 from .collect import factor
 from .differential import Told
 from .entries import cancel, simplify_entries
@@ -83,7 +83,7 @@ def _tell(function: str, e: Expr, v: Sym) -> Told:
     if e == v:
         one = trace.apply("through-multiple", whole, num(1))
         return Told((ChainLine(function, one, tuple(trace.steps)),), (one,))
-    prepared = _prepared(e, trace)
+    prepared = _prepared(_prepared(e, trace), trace)  # what was rewritten may leave more to rewrite
     graph = Graph(function, prepared, v.name, Operators(v.name, licensed_by(e)))
     lines: list[ChainLine] = []
     current: Expr = Gradient(function, prepared, v, v.name)
@@ -219,20 +219,39 @@ def _entries(e: Expr) -> Expr:
 
 
 def _tidy(e: Expr) -> Expr:
-    """Traces and sums with a matrix of ones as the sums of entries that they are."""
+    """Sums and traces in their short forms, and stacked columns as the matrix that they are of."""
 
     def change(node: Expr) -> Expr:
+        if isinstance(node, Mul):
+            return _put_side_by_side(node)
         if not isinstance(node, Call) or node.name != "tr":
             return node
         if isinstance(node.arg, Mul) and len(node.arg.chain) == 2:
             left, right = node.arg.chain
-            for ones, other in ((left, right), (right, left)):
-                if isinstance(ones, Ones) and not ones.is_vector:
+            for one, other in ((left, right), (right, left)):
+                if isinstance(one, Ones) and not one.is_vector:
                     return call("sum", flipped(other))
         back = flipped(node.arg)
         return trace(back) if _transposes(back) < _transposes(node.arg) else node
 
     return like_terms(bottom_up(e, change))
+
+
+def _put_side_by_side(e: Mul) -> Expr:
+    """(vec(I)ᵀ ⊗ I)(I ⊗ c) for a column c that is now known to be that of a matrix."""
+    for i in range(len(e.chain) - 1):
+        left, right = e.chain[i : i + 2]
+        if not (isinstance(left, Kron) and isinstance(right, Kron)):
+            continue
+        column = right.args[1]
+        shape = (left.args[1].shape[0], right.args[0].shape[0])
+        if left != kron(transpose(call("vec", eye(shape[1]))), eye(shape[0])) or right.args[0] != eye(shape[1]):
+            continue
+        parts = [unstacked_term(t, shape) for t in (column.args if isinstance(column, Add) else (column,))]
+        if all(p is not None for p in parts):
+            whole = add(*(p for p in parts if p is not None))
+            return product(e.coef, e.scalars, (*e.chain[:i], whole, *e.chain[i + 2 :]))
+    return e
 
 
 def _prepared(e: Expr, trace: Trace) -> Expr:

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from ..errors import DeriveError, no_rule
-from ..expr.atoms import Eye, Named, Num, Ones, Sym, num, ones
+from ..expr.atoms import Eye, Named, Num, Ones, Sym, eye, num, ones
 from ..expr.differential import Diff
-from ..expr.linear import Add, Had, Mul, T, had, mul, product, transpose
+from ..expr.linear import Add, Had, Kron, Mul, T, had, kron, mul, product, split_scale, transpose
 from ..expr.match import instance, match
 from ..expr.matrix import Call, Inv, MatPow, call, flipped, matpow, trace
 from ..expr.node import Expr
@@ -181,6 +181,12 @@ class Operators:
                 rest = (*e.args[:i], *e.args[i + 1 :])
                 yield Edge(f, lambda d, rest=rest: had(d, *rest), (by_name("through-hadamard"),))  # type: ignore[misc]
 
+    def kron(self, e: Kron) -> Iterator[Edge]:
+        """A Kronecker product, by either factor."""
+        for i, name in enumerate(("through-kron-left", "through-kron-right")):
+            if self.varies(e.args[i]):
+                yield Edge(e.args[i], _blocks(e, i), (by_name(name),))
+
     def matpow(self, e: MatPow) -> Iterator[Edge]:
         """A power of a matrix: a product of equal factors."""
         k = e.exponent
@@ -195,7 +201,9 @@ class Operators:
     # -- functions ---------------------------------------------------------------------
 
     def call(self, e: Call) -> Iterator[Edge]:
-        """The functions of whole arrays, and the inverse."""
+        """The functions of whole arrays."""
+        if e.name == "vec":
+            yield Edge(e.arg, lambda d: unstacked(d, e.arg.shape), (by_name("through-vec"),))
         yield from self.first(_CALLS.get(e.name, ()), e, e.arg)
 
     def inv(self, e: Inv) -> Iterator[Edge]:
@@ -245,7 +253,7 @@ class Operators:
             elif _is_column(takes) and _is_column(gives):
                 name, pull = "through-vector-function", lambda d, outer=outer: mul(flipped(outer), d)  # type: ignore[misc]
             else:
-                raise no_rule(f"the derivative of {describe(e)} by a matrix in it", e.span)
+                name, pull = "through-array-function", _stacked(outer, arg.shape)
             yield Edge(arg, pull, (by_name(name),))
 
 
@@ -267,6 +275,44 @@ def scalar_product(a: Expr, d: Expr) -> Expr:
     if a.is_row:
         return mul(a, flipped(d))
     return trace(d) if isinstance(a, Eye) else trace(mul(flipped(a), d))
+
+
+def unstacked(e: Expr, shape: Shape) -> Expr:
+    """The matrix of a shape whose columns, one below the other, are a column: (vec(I)ᵀ ⊗ I)(I ⊗ e)."""
+    known = unstacked_term(e, shape)
+    if known is not None:
+        return known
+    rows, cols = eye(shape[0]), eye(shape[1])
+    return mul(kron(transpose(call("vec", cols)), rows), kron(cols, e))
+
+
+def unstacked_term(e: Expr, shape: Shape) -> Expr | None:
+    """The same for a multiple of vec(A) or of a column of ones; None for any other."""
+    coef, scalars, rest = split_scale(e)
+    if isinstance(rest, Ones):
+        return product(coef, scalars, (ones(shape),))
+    if isinstance(rest, Call) and rest.name == "vec" and rest.arg.shape == shape:
+        return product(coef, scalars, (rest.arg,))
+    return None
+
+
+def _stacked(jacobian: Expr, shape: Shape) -> Pull:
+    def pull(d: Expr) -> Expr:
+        column = mul(flipped(jacobian), call("vec", transpose(d) if d.is_row else d))
+        if ONE in shape:
+            return transpose(column) if shape[0] is ONE else column
+        return unstacked(column, shape)
+
+    return pull
+
+
+def _blocks(e: Kron, i: int) -> Pull:
+    (m, n), other = e.args[i].shape, e.args[1 - i]
+    p, q = other.shape
+    left, right = (transpose(call("vec", eye(p))), eye(m)), (call("vec", eye(q)), eye(n))
+    if i == 0:
+        return lambda d: mul(kron(*left[::-1]), kron(d, other), kron(*right[::-1]))
+    return lambda d: mul(kron(*left), kron(other, d), kron(*right))
 
 
 def total(e: Expr) -> Expr:
@@ -322,12 +368,14 @@ _CALLS: dict[str, tuple[str, ...]] = {
     "norm2": ("through-norm", "through-frobenius"),
     "logsumexp": ("through-logsumexp", "through-logsumexp-all"),
     "softmax": ("through-softmax",),
+    **{f"{name}_{way}": (f"through-{name}-{way}",) for name in ("softmax", "logsumexp") for way in ("rows", "columns")},
 }
 
 _HANDLERS: dict[type[Expr], Callable[..., Iterator[Edge]]] = {
     Add: Operators.add,
     Mul: Operators.mul,
     Had: Operators.had,
+    Kron: Operators.kron,
     MatPow: Operators.matpow,
     Call: Operators.call,
     Inv: Operators.inv,

@@ -34,6 +34,8 @@ def find(named: str, root: Path, wanted: str = "auto") -> Supply:
     """The renderer that `named` carries; a `ValueError` where it carries none."""
     if not named:
         return Supply()
+    if wanted in ("mathml", "none"):
+        raise ValueError(f"'javascript: {named}' is of no use with 'math: {wanted}'")
     for base in _bases(named, root):
         for renderer, marks in _MARKS.items():
             if wanted not in ("auto", renderer):

@@ -60,6 +60,14 @@ _identity(207, "both-sides", "differential of both sides", "A: m x n, B: n x p, 
           "Two sides that are equal for every value have equal differentials.")  # fmt: skip
 _identity(208, "move-terms", "move to the other side", "A, B: m x n", "A + B - B", "A")
 _identity(209, "multiply-inverse", "multiply by the inverse", "A: m x n, B: n x n invertible", "A B inv(B)", "A")
-_identity(210, "skew-product", "skew", "A: n x n", "(A - A')'", "-(A - A')", "A matrix is skew when its transpose is its negative.")
+_identity(
+    210,
+    "skew-product",
+    "skew",
+    "A: n x n",
+    "(A - A')'",
+    "-(A - A')",
+    "A matrix is skew when its transpose is its negative.",
+)
 _identity(216, "diag-sandwich", "diagonal of a scaled product", "A: m x n, B: n x m, x: R^n", "diag(A diag(x) B)",
           "(A .* B') x")  # fmt: skip

@@ -105,6 +105,22 @@ _operator(141, "power", "power", "X, D: m x n, a: R", "X.^a", "a X.^(a - 1) .* D
 _operator(
     142, "exponent", "exponential", "a, x, D: R", "a^x", "D log(a) a^x", "For a constant base a.", domain="positive"
 )
+_operator(147, "logsumexp-rows", "log-sum-exp of every row", "X: m x n, D: R^m", "logsumexp(X, rows)",
+          "diag(D) softmax(X, rows)")  # fmt: skip
+_operator(148, "logsumexp-columns", "log-sum-exp of every column", "X: m x n, D: R^{1 x n}", "logsumexp(X, columns)",
+          "softmax(X, columns) diag(D)")  # fmt: skip
+_operator(149, "softmax-rows", "softmax of every row", "X, D: m x n", "softmax(X, rows)",
+          "softmax(X, rows) .* (D - (softmax(X, rows) .* D) ones(n) ones(n)')")  # fmt: skip
+_operator(156, "softmax-columns", "softmax of every column", "X, D: m x n", "softmax(X, columns)",
+          "softmax(X, columns) .* (D - ones(m) ones(m)' (softmax(X, columns) .* D))")  # fmt: skip
+_operator(157, "vec", "vec", "X: m x n, D: R^(m n)", "vec(X)", "kron(vec(eye(n))', eye(m)) kron(eye(n), D)",
+          "The matrix with the columns that are stacked in ∂f/∂G; the matrix A where that is vec(A).")  # fmt: skip
+_operator(158, "kron-left", "Kronecker product", "X: m x n, A: p x q, D: (m p) x (n q)", "kron(X, A)",
+          "kron(eye(m), vec(eye(p))') kron(D, A) kron(eye(n), vec(eye(q)))",
+          "Entry (i, j) is tr(AᵀD_ij), D_ij being the block of ∂f/∂G where x_ij A stands.")  # fmt: skip
+_operator(159, "kron-right", "Kronecker product", "X: m x n, A: p x q, D: (p m) x (q n)", "kron(A, X)",
+          "kron(vec(eye(p))', eye(m)) kron(A, D) kron(vec(eye(q)), eye(n))",
+          "The sum of the blocks D_kl of ∂f/∂G, each times a_kl.")  # fmt: skip
 
 # -- abstract functions -----------------------------------------------------------------------
 
@@ -114,3 +130,6 @@ _operator(144, "matrix-function", "chain rule", "X: m x n, l: R^{m x n} -> R, D:
 _operator(145, "vector-function", "chain rule", "x: R^n, g: R^n -> R^m, D: R^m", "g(x)", "g'(x)' D",
           "In denominator layout the inner derivative, the transpose of the Jacobian matrix, stands on the left.")  # fmt: skip
 _operator(146, "function-of-scalar", "chain rule", "x: R, F: R -> R^{m x n}, D: m x n", "F(x)", "tr(F'(x)' D)")
+_operator(160, "array-function", "chain rule", "X: m x n, F: R^{m x n} -> R^{p x q}, D: p x q", "F(X)",
+          "kron(vec(eye(n))', eye(m)) kron(eye(n), F'(X)' vec(D))",
+          "F′ is the matrix of ∂vec(F)/∂vec(X)ᵀ; what it gives is a stack of columns.")  # fmt: skip
