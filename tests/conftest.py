@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import shutil
@@ -24,6 +25,15 @@ def require_tool(*names: str) -> str:
     if CI:
         pytest.fail(f"{message}, and this is CI", pytrace=False)
     pytest.skip(message)
+
+
+def require_package(module: str) -> None:
+    """Skip where a package is missing on a user's machine; fail in CI."""
+    if importlib.util.find_spec(module) is not None:
+        return
+    if CI:
+        pytest.fail(f"{module} is not installed, and this is CI", pytrace=False)
+    pytest.skip(f"{module} is not installed")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
@@ -12,21 +11,12 @@ from pathlib import Path
 
 import pytest
 import site_of_forty as forty
-from conftest import CI, build_site
+from conftest import build_site, require_package
 
 from mkdocs_matcalc.publish import ASSETS, preview
 
 ROOT = Path(__file__).parent.parent
 ARITHMATEX = "markdown_extensions: [pymdownx.superfences, {pymdownx.arithmatex: {generic: true}}"
-
-
-def require_package(module: str) -> None:
-    """Skip where a package is missing on a user's machine; fail in CI."""
-    if importlib.util.find_spec(module) is not None:
-        return
-    if CI:
-        pytest.fail(f"{module} is not installed, and this is CI", pytrace=False)
-    pytest.skip(f"{module} is not installed")
 
 
 def run(module: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -177,7 +177,7 @@ def test_a_size_that_is_a_name_is_never_one():
 @pytest.mark.parametrize(
     "text",
     [
-        "let x in R^n\nd/dx " + " + ".join(["x"] * 6000),
+        "let x in R^n\nd/dx " + " + ".join(["x"] * 13_000),
         "# " + "x" * 100_001,
         "d/dx " + "x" * 200,
         "d/dx " + "9" * 200 + " x",
@@ -185,8 +185,6 @@ def test_a_size_that_is_a_name_is_never_one():
         "let a in R\nd/da a" + "^a" * 100,
         "let a in R\nd/da a" + "^a'" * 100,
         "let a in R\nd/da a" + "⁹" * 200,
-        "let a in R\n" + "\n".join(f"y{i + 1} = y{i} y{i}" for i in range(40)).replace("y0", "a") + "\nd/da y40",
-        "let a in R\n" + "\n".join(f"y{i + 1} = sin(y{i})" for i in range(200)).replace("y0", "a") + "\nd/da y200",
         "let x in R^n\n"
         + "\n".join(f"y{i + 1} = kron(y{i}, y{i})" for i in range(40)).replace("y0", "x")
         + "\nd/dx y40",
@@ -194,7 +192,7 @@ def test_a_size_that_is_a_name_is_never_one():
         "d/dx " + "||" * 3000 + "x",
         "d/dx " + "9" * 99 + ("*" + "9" * 99) * 900,
     ],
-    ids=range(14),
+    ids=range(12),
 )
 def test_a_block_that_is_too_large_is_refused(text):
     with pytest.raises(DeriveError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,12 @@ def test_settings_are_told_by_words() -> None:
     assert settings.updated({"show": ""}).show == ()
     with pytest.raises(ValueError, match="layout takes one of numerator"):
         settings.updated({"layout": "mixed numerator"})
+
+
+def test_notes_stand_beside_the_formulas_and_not_in_them(render) -> None:
+    """A column of notes, and tags, would be set ragged: they are text of the page."""
+    html = render("```derive\nlabel: ls\nnumber: all\ndf/dx\n```\n")
+    for made in re.findall(r"<math.*?</math>", html):
+        assert "<mtable" not in made
+        assert "product rule" not in made
+    assert html.count('<div class="matcalc-note">') == html.count('<div class="matcalc-tag">') == 5

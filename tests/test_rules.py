@@ -77,6 +77,9 @@ FROZEN = {
     137: "through-adjugate", 138: "through-softmax", 139: "through-diag", 140: "through-diagonal",
     141: "through-power", 142: "through-exponent", 143: "through-scalar-function", 144: "through-matrix-function",
     145: "through-vector-function", 146: "through-function-of-scalar",
+    147: "through-logsumexp-rows", 148: "through-logsumexp-columns", 149: "through-softmax-rows",
+    156: "through-softmax-columns", 157: "through-vec", 158: "through-kron-left", 159: "through-kron-right",
+    160: "through-array-function", 150: "written-out", 151: "by-entries", 152: "chain-entries", 153: "entry-delta", 154: "contract-delta", 155: "matrix-notation",
 }  # fmt: skip
 #: What (7)-(19) say, in the tutorial's words written in the block language.
 MEANING = {

@@ -190,6 +190,10 @@ def test_each_line_says_which_operator_it_takes_off():
         ("let X in R^{n x n} invertible\nd/dX log(det(X))", "inv(X)'"),
         ("let A in R^{k x m}, X in R^{m x n}, B in R^{n x k}\nd/dX tr(A X B)", "A' B'"),
         ("let W in R^{k x n}, x in R^n, y in R^k\nz = W x\nd/dW logsumexp(z) - y' z", "(softmax(W x) - y) x'"),
+        ("let X in R^{m x n}\nd/dX sum(logsumexp(X, rows))", "softmax(X, rows)"),
+        ("let X in R^{m x n}\nd/dX sum(vec(X))", "ones(m, n)"),
+        ("let A, X in R^{m x n}\nd/dX vec(A)' vec(X)", "A"),
+        ("let A, X in R^{n x n}\nd/dX tr(kron(A, X))", "tr(A) eye(n)"),
         ("let x in R^n\nd/dx 3", "zeros(n)"),
         ("let x in R\nd/dx x", "1"),
     ],
@@ -254,7 +258,7 @@ def test_what_is_no_derivative_of_a_scalar_is_refused_with_its_place(goal, what)
 
 def test_an_operator_without_a_row_is_refused_with_its_place():
     with pytest.raises(DeriveError, match="no rule") as found:
-        derive("let X in R^{m x n}\nd/dX sum(softmax(X, rows))", style="chain")
+        derive("let X in R^{n x n}\nd/dX tr(adj(X))", style="chain")
     assert found.value.line == 2
 
 

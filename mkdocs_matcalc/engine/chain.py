@@ -184,7 +184,7 @@ class _Alike:
         """An expression that is new."""
         if isinstance(e, T) and flipped(e.arg) == e.arg:  # (XᵀX)⁻¹
             return self(e.arg)
-        if not isinstance(e, (Add, Mul, Had, T)):
+        if not isinstance(e, (Add, Mul, Had, Kron, T)):
             return e
         after = like_terms(e.map_args(self))
         return _together(after) if isinstance(after, Add) and after.open else after
@@ -224,7 +224,14 @@ def _tidy(e: Expr) -> Expr:
     def change(node: Expr) -> Expr:
         if isinstance(node, Mul):
             return _put_side_by_side(node)
-        if not isinstance(node, Call) or node.name != "tr":
+        if not isinstance(node, Call):
+            return node
+        if node.name == "diag" and isinstance(node.arg, Ones):
+            return eye(node.shape[0])
+        if node.name == "vec" and isinstance(node.arg, Mul) and len(node.arg.chain) == 2:
+            column = _stacked_in(*node.arg.chain)
+            return node if column is None else product(node.arg.coef, node.arg.scalars, (column,))
+        if node.name != "tr":
             return node
         if isinstance(node.arg, Mul) and len(node.arg.chain) == 2:
             left, right = node.arg.chain
@@ -240,18 +247,24 @@ def _tidy(e: Expr) -> Expr:
 def _put_side_by_side(e: Mul) -> Expr:
     """(vec(I)ᵀ ⊗ I)(I ⊗ c) for a column c that is now known to be that of a matrix."""
     for i in range(len(e.chain) - 1):
-        left, right = e.chain[i : i + 2]
-        if not (isinstance(left, Kron) and isinstance(right, Kron)):
+        column = _stacked_in(*e.chain[i : i + 2])
+        if column is None:
             continue
-        column = right.args[1]
-        shape = (left.args[1].shape[0], right.args[0].shape[0])
-        if left != kron(transpose(call("vec", eye(shape[1]))), eye(shape[0])) or right.args[0] != eye(shape[1]):
-            continue
+        shape = (e.chain[i].shape[0], e.chain[i + 1].shape[1])
         parts = [unstacked_term(t, shape) for t in (column.args if isinstance(column, Add) else (column,))]
         if all(p is not None for p in parts):
             whole = add(*(p for p in parts if p is not None))
             return product(e.coef, e.scalars, (*e.chain[:i], whole, *e.chain[i + 2 :]))
     return e
+
+
+def _stacked_in(left: Expr, right: Expr) -> Expr | None:
+    """The column c of a product (vec(I)ᵀ ⊗ I)(I ⊗ c), None for any other."""
+    if not (isinstance(left, Kron) and isinstance(right, Kron)):
+        return None
+    rows, cols = left.args[1].shape[0], right.args[0].shape[0]
+    first = kron(transpose(call("vec", eye(cols))), eye(rows))
+    return right.args[1] if left == first and right.args[0] == eye(cols) and right.args[1].is_column else None
 
 
 def _prepared(e: Expr, trace: Trace) -> Expr:

@@ -26,6 +26,8 @@ def simplify_entries(e: Expr) -> Expr:
 
 def _simplify(e: Expr) -> Expr:
     """The shortest of an expression, what is left after cancelling, and what comes of multiplying out."""
+    if e.size > _LARGEST:
+        return e
     if isinstance(e, Had) or (isinstance(e, Add) and any(_is_had(t) for t in e.args)):
         return min((e, cancel(e), expand(e), together(e)), key=_cost)
     return min((e, like_terms(e)), key=_cost) if isinstance(e, Add) else e
@@ -105,6 +107,8 @@ def expand(e: Expr) -> Expr:
     return like_terms(add(*merged))
 
 
+#: A larger expression is left as it is: nobody would see what has cancelled in it.
+_LARGEST = 600
 #: A product is not multiplied out beyond that many terms.
 _LONGEST = 24
 

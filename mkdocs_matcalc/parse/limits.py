@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from ..expr.atoms import Num
 from ..expr.linear import Mul
 from ..expr.node import Expr
-from ..expr.walk import everything
+from ..expr.walk import everything, intermediates
 
 #: Operations in one expression: a sum of a thousand squares passes.
 MAX_NODES = 12_000
@@ -21,8 +21,8 @@ MAX_LEVELS = 120
 MAX_BITS = 4_000
 #: Operations in all goals of a block together, with the definitions that each uses.
 MAX_WORK = 25_000
-#: The same for second derivatives, which have a term for every pair of places.
-MAX_SECOND = 1_000
+#: Definitions that a second derivative goes through: it has a term for every pair of them.
+MAX_SECOND = 40
 #: Derivations in one block: goals, each by its variables.
 MAX_DERIVATIONS = 60
 
@@ -50,8 +50,8 @@ def overload(goals: Iterable[tuple[str, Expr, int]]) -> str:
         derivations += variables
         size = sum(1 for _ in everything(e))
         work += size
-        if kind == "second" and size > MAX_SECOND:
-            return f"a second derivative of more than {MAX_SECOND} operations"
+        if kind == "second" and len(intermediates(e)) > MAX_SECOND:
+            return f"a second derivative through more than {MAX_SECOND} definitions"
         if work > MAX_WORK:
             return f"the goals of this block have more than {MAX_WORK} operations together"
     return f"more than {MAX_DERIVATIONS} derivations in one block" if derivations > MAX_DERIVATIONS else ""

@@ -28,7 +28,8 @@ class Engine:
     def __init__(self, cache: store.Cache | None = None) -> None:
         self.cache = cache or store.Cache()
         self._wrong: dict[str, DeriveError] = {}
-        self._statements: dict[int, str] | None = None
+        self._rules: dict[int, Rule] | None = None
+        self._statements: dict[int, str] = {}
 
     def derivations(self, text: str, settings: Settings) -> list[Derived]:
         """The derivations of a block; raises `DeriveError`."""
@@ -53,9 +54,11 @@ class Engine:
 
     def statement(self, number: int) -> str:
         """The preview of a rule; empty for a rule that the table does not have."""
-        if self._statements is None:
-            self._statements = {rule.number: preview.rule(rule) for rule in rules()}
-        return self._statements.get(number, "")
+        if self._rules is None:
+            self._rules = {rule.number: rule for rule in rules()}
+        if number not in self._statements:
+            self._statements[number] = preview.rule(self._rules[number]) if number in self._rules else ""
+        return self._statements[number]
 
 
 def compute(text: str, layout: str, style: str) -> list[Derived]:

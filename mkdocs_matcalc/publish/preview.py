@@ -53,14 +53,15 @@ def words(text: str) -> str:
 
 def inert(page: str) -> str:
     """A page whose previews are kept from a script that typesets all formulas it finds, as MathJax does."""
-    return _PREVIEWS.sub(
-        lambda found: (
-            found.group()
-            .replace("hidden data-search-exclude>", "hidden data-search-exclude><template>", 1)
-            .replace(f"</{_ELEMENT}>", f"</template></{_ELEMENT}>")
-        ),
-        page,
-    )
+
+    def one(found: re.Match[str]) -> str:
+        whole = found.group()
+        if "<template>" in whole:
+            return whole
+        whole = whole.replace("hidden data-search-exclude>", "hidden data-search-exclude><template>", 1)
+        return whole.replace(f"</{_ELEMENT}>", f"</template></{_ELEMENT}>")
+
+    return _PREVIEWS.sub(one, page)
 
 
 def without(page: str) -> str:

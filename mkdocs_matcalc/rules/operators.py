@@ -8,6 +8,9 @@ all that matters, one row serves scalars, vectors and matrices.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 from ..expr.atoms import Sym
 from ..expr.differential import Gradient
 from ..expr.node import Expr
@@ -21,8 +24,20 @@ _F = "Operators"
 _S = "the multivariable chain rule, entry by entry: Σ (∂f/∂G_kl)(∂G_kl/∂X_ij)"
 
 
+@dataclass(frozen=True, eq=False)
 class OperatorRule(Rule):
-    """A row of the table; it is printed with its fractions, as ∂f/∂X for G = … ."""
+    """A row of the table; it is printed with its fractions, as ∂f/∂X for G = … .
+
+    `written` is what stands for ∂f/∂G in `rhs`: D, or an expression of its shape where that is a product of
+    dimensions, which cannot be declared.
+    """
+
+    written: str = "D"
+
+    @cached_property
+    def replacement(self) -> Expr:
+        """The right side, with D for ∂f/∂G."""
+        return substitute(self._read(self.rhs), {self._read(self.written): Sym("D", self.pattern.shape)})
 
     def statement_latex(self) -> str:
         """The operator, and the derivative by its operand."""
@@ -42,11 +57,25 @@ class OperatorRule(Rule):
 
 def _operator(
     number: int, name: str, title: str, given: str, lhs: str, rhs: str, why: str = "", *,
-    when: tuple[Guard, ...] = (), domain: str = "", cite: bool = True,
+    when: tuple[Guard, ...] = (), domain: str = "", cite: bool = True, written: str = "D",
 ) -> None:  # fmt: skip
     RULES.register(
         OperatorRule(
-            number, f"through-{name}", title, given, lhs, rhs, "operator", _F, _S, why, when, cite, domain, result=True
+            number,
+            f"through-{name}",
+            title,
+            given,
+            lhs,
+            rhs,
+            "operator",
+            _F,
+            _S,
+            why,
+            when,
+            cite,
+            domain,
+            result=True,
+            written=written,
         )
     )
 
@@ -113,14 +142,14 @@ _operator(149, "softmax-rows", "softmax of every row", "X, D: m x n", "softmax(X
           "softmax(X, rows) .* (D - (softmax(X, rows) .* D) ones(n) ones(n)')")  # fmt: skip
 _operator(156, "softmax-columns", "softmax of every column", "X, D: m x n", "softmax(X, columns)",
           "softmax(X, columns) .* (D - ones(m) ones(m)' (softmax(X, columns) .* D))")  # fmt: skip
-_operator(157, "vec", "vec", "X: m x n, D: R^(m n)", "vec(X)", "kron(vec(eye(n))', eye(m)) kron(eye(n), D)",
-          "The matrix with the columns that are stacked in ∂f/∂G; the matrix A where that is vec(A).")  # fmt: skip
-_operator(158, "kron-left", "Kronecker product", "X: m x n, A: p x q, D: (m p) x (n q)", "kron(X, A)",
-          "kron(eye(m), vec(eye(p))') kron(D, A) kron(eye(n), vec(eye(q)))",
-          "Entry (i, j) is tr(AᵀD_ij), D_ij being the block of ∂f/∂G where x_ij A stands.")  # fmt: skip
-_operator(159, "kron-right", "Kronecker product", "X: m x n, A: p x q, D: (p m) x (q n)", "kron(A, X)",
-          "kron(vec(eye(p))', eye(m)) kron(A, D) kron(vec(eye(q)), eye(n))",
-          "The sum of the blocks D_kl of ∂f/∂G, each times a_kl.")  # fmt: skip
+_operator(157, "vec", "vec", "X, U: m x n", "vec(X)", "kron(vec(eye(n))', eye(m)) kron(eye(n), vec(U))",
+          "The matrix with the columns that are stacked in ∂f/∂G; the matrix A where that is vec(A).", written="vec(U)")  # fmt: skip
+_operator(158, "kron-left", "Kronecker product", "X, U: m x n, A, V: p x q", "kron(X, A)",
+          "kron(eye(m), vec(eye(p))') kron(kron(U, V), A) kron(eye(n), vec(eye(q)))",
+          "Entry (i, j) is tr(AᵀD_ij), D_ij being the block of ∂f/∂G where x_ij A stands.", written="kron(U, V)")  # fmt: skip
+_operator(159, "kron-right", "Kronecker product", "X, U: m x n, A, V: p x q", "kron(A, X)",
+          "kron(vec(eye(p))', eye(m)) kron(A, kron(V, U)) kron(vec(eye(q)), eye(n))",
+          "The sum of the blocks D_kl of ∂f/∂G, each times a_kl.", written="kron(V, U)")  # fmt: skip
 
 # -- abstract functions -----------------------------------------------------------------------
 
