@@ -9,9 +9,10 @@ The engine is imported where it is first used, so that importing this package co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as type checkers know it; to import `typing` would cost more than all the rest
 if TYPE_CHECKING:
+    from typing import Any
+
     from .engine.derivation import Derivation
     from .errors import DeriveError
     from .pipeline import derive

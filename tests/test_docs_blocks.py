@@ -233,7 +233,7 @@ EXPECTED = [
     # the worked examples of the tutorial
     ("xᵀx", "method", "square", lambda x: 2 * x, {}),
     ("‖Wx + b‖² by W", "method", "affine", lambda W, x, b: 2 * np.outer(x, W @ x + b), {}),
-    ("ln|X|", "method", "logdet", lambda X: np.linalg.inv(X), {}),
+    ("ln|X|", "method", "logdet", lambda X: np.linalg.solve(X, np.eye(len(X))), {}),
     ("tr(AXB)", "method", "trace", lambda A, B: np.einsum("ij,jk->ik", B, A), {}),
     ("two layers by W₂", "method", "outer",
      lambda x, W1, W2, l_prime: np.outer(np.tanh(W1 @ x), l_prime(W2 @ np.tanh(W1 @ x))),
@@ -282,7 +282,7 @@ def draw(d, rng) -> dict[str, np.ndarray]:
 
 def agrees(block: Block, formula, functions) -> None:
     """The one result of a block is what a formula says, in value and in shape."""
-    [d] = derive(block.text)
+    [d] = derive(block.text, verify=False)
     source = d.result.numpy
     scope: dict = {"np": np}
     exec(source, scope)
@@ -313,7 +313,7 @@ def test_an_operator_has_its_proof_beside_it(label, formula, functions):
 
 
 def test_a_matrix_of_functions_is_differentiated_entry_by_entry():
-    [d] = derive(blocks_of("scalars")[labelled("scalars", "rotation")].text)
+    [d] = derive(blocks_of("scalars")[labelled("scalars", "rotation")].text, verify=False)
     scope: dict = {"np": np}
     exec(d.result.numpy, scope)
     wanted = np.array([[-np.sin(0.7), -np.cos(0.7)], [np.cos(0.7), -np.sin(0.7)]])
@@ -346,5 +346,5 @@ def test_a_rule_is_named_in_a_block(rule, where):
     ],
 )
 def test_a_definition_is_written_out(label, shown):
-    [d] = derive(blocks_of("scalars")[labelled("scalars", label)].text)
+    [d] = derive(blocks_of("scalars")[labelled("scalars", label)].text, verify=False)
     assert shown in d.text

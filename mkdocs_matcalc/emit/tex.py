@@ -147,7 +147,7 @@ def _inner(made: list[Row], style: TexStyle, label: str, number: str) -> str:
     whole = style.width - (_TAG if number != "none" and style.env in ("aligned", "split") else 0.0)
     room = whole - left - _EQUALS
     tagged = _TAG if number != "none" and style.env == "align" else 0.0
-    texts = [broken(row.right, room, room - _INDENT) for row in made]
+    texts = [_fitted(row.right, room) for row in made]
     right = max(width(t) + (_INDENT if i else 0) for text in texts for i, t in enumerate(text))
     lines: list[str] = []
     count = 0
@@ -164,6 +164,12 @@ def _inner(made: list[Row], style: TexStyle, label: str, number: str) -> str:
         plain = r" \notag" if style.env == "align" and number != "none" else ""
         lines += [s + (mark if i == last else plain) for i, s in enumerate(sets)]
     return " \\\\\n".join(f"  {line}" for line in lines)
+
+
+def _fitted(formula: str, room: float) -> list[str]:
+    """A formula in lines; the columns of a matrix that is too wide, which cannot be broken, move together."""
+    lines = broken(formula, room, room - _INDENT)
+    return [rf"\arraycolsep=2pt {t}" if r"\begin{pmatrix}" in t and width(t) > room else t for t in lines]
 
 
 def _mark(row: Row, count: int, label: str, number: str) -> str:

@@ -178,8 +178,9 @@ def _parts(tokens: list[str]) -> Iterator[tuple[str, float, str]]:
                 i += 1
             body = "".join(tokens[start:i])
             i = _group(tokens, i + 1)[1] if i < len(tokens) else i
-            rows = [sum(width(cell) + 1.0 for cell in row.split("&")) for row in body.split(r"\\")]
-            yield rf"\begin{name}{body}\end{name}", max(rows) + 1.0, "letter"
+            cells = [[width(cell) for cell in row.split("&")] for row in body.split(r"\\")]
+            columns = [max(row[i] for row in cells if i < len(row)) + 1.0 for i in range(max(map(len, cells)))]
+            yield rf"\begin{name}{body}\end{name}", sum(columns) + 0.5, "letter"
         elif tex == "{":
             group, i = _group(tokens, i - 1)
             yield group, width(_inside(group)), "letter"

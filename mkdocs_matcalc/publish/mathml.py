@@ -130,7 +130,7 @@ def convert_marked(page: str) -> str:
         if made is None:
             return found.group()
         if found["display"] is None:
-            return made
+            return f'<span class="matcalc-inline">{made}</span>'
         return f'<div class="matcalc-display">{made}</div>'
 
     return change_marked(page, one)

@@ -12,7 +12,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from measure import HEADER  # noqa: E402 - found beside this file
 
-PARTS = ("start", "peer", "growth", "site")
+PARTS = ("start", "peer", "growth", "pages")
 
 
 def main() -> int:
