@@ -17,9 +17,22 @@ if TYPE_CHECKING:
     from .errors import DeriveError
     from .pipeline import derive
 
-__all__ = ["Derivation", "DeriveError", "derive"]
+__all__ = [
+    "Derivation", "DeriveError", "Expression", "Function", "adj", "cos", "derive", "det", "diag", "dot", "exp",
+    "eye", "from_sympy", "hadamard", "inner", "inv", "kron", "log", "logdet", "logsumexp", "mean", "norm",
+    "norm1", "norm2", "ones", "power", "relu", "sigmoid", "sin", "size", "softmax", "softplus", "sqrt",
+    "symbols", "tan", "tanh", "to_sympy", "tr", "vec",
+]  # fmt: skip
 
-_HOMES = {"derive": "pipeline", "DeriveError": "errors", "Derivation": "engine.derivation"}
+#: Where each public name lives; the functions of `build` make expressions in Python.
+_HOMES = {
+    **dict.fromkeys(__all__, "build"),
+    "derive": "pipeline",
+    "DeriveError": "errors",
+    "Derivation": "engine.derivation",
+    "from_sympy": "bridge",
+    "to_sympy": "bridge",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -27,7 +40,6 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    # `derive` is a function of `pipeline` here and also the name of a subpackage: the function wins
     value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

@@ -159,9 +159,15 @@ def _kron(e: Kron, env: Env) -> Array:
 def _inv(e: Inv, env: Env) -> Array:
     value = env.value(e.arg)
     try:
-        return cast(Array, np.linalg.inv(value))
+        found = cast(Array, np.linalg.inv(value))
     except np.linalg.LinAlgError:
         return np.full_like(value, np.nan)
+    size = np.abs(value).max(axis=(-1, -2), keepdims=True) * np.abs(found).max(axis=(-1, -2), keepdims=True)
+    return np.where(size < _SINGULAR, found, np.nan)  # singular up to rounding: it has no inverse
+
+
+#: The product of the largest entries of a matrix and its inverse beyond which the inverse is rounding.
+_SINGULAR = 1e10
 
 
 def _matpow(e: MatPow, env: Env) -> Array:

@@ -7,7 +7,6 @@ where the formula has one; what differs between the two stands in `code_array_ta
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -29,10 +28,8 @@ if TYPE_CHECKING:
 
 
 def array_name(name: str, language: ArrayLanguage) -> str:
-    """A name as the language can have it: ASCII letters, digits and `_`, and none of its own words."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    plain = "".join(c if c.isascii() else f"u{ord(c):x}" for c in plain)
-    return f"{plain}_" if plain in language.reserved else plain
+    """A name as the language can have it: its own words get a trailing underscore."""
+    return f"{name}_" if name in language.reserved else name
 
 
 class ArrayPrinter:

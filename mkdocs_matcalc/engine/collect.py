@@ -12,7 +12,6 @@ from math import gcd, lcm
 
 from ..expr.atoms import Ones, eye, num
 from ..expr.linear import Add, T, add, mul, product, transpose
-from ..expr.matrix import flipped
 from ..expr.node import Expr
 from .merge import Monomial, like_terms, monomial
 

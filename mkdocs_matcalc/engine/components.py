@@ -37,7 +37,19 @@ def jacobian(
     """The lines of the Jacobian matrix of components (in vec order) by scalars, and the matrix."""
     if len(components) * len(variables) > _ENTRIES:
         raise DeriveError(f"a written-out Jacobian matrix has up to {_ENTRIES} entries")
-    pairs = [[(y, x) for x in variables] for y in components]
+    return _written_out(function, [[(y, x) for x in variables] for y in components], transposed=transposed)
+
+
+def by_one_scalar(
+    function: str, rows: Sequence[Sequence[Expr]], x: Sym, *, transposed: bool
+) -> tuple[tuple[Line, ...], Grid]:
+    """The lines of the derivative of an explicit matrix by one scalar, entry by entry in its places."""
+    return _written_out(function, [[(y, x) for y in row] for row in rows], transposed=transposed)
+
+
+def _written_out(
+    function: str, pairs: list[list[tuple[Expr, Sym]]], *, transposed: bool
+) -> tuple[tuple[Line, ...], Grid]:
     if transposed:
         pairs = [list(column) for column in zip(*pairs, strict=True)]
     standing = grid([[Rate(y, x, partial=True) for y, x in row] for row in pairs])

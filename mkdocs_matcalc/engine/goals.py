@@ -20,7 +20,7 @@ from ..rules.table import RULES
 from .chain import refuse as refuse_chain
 from .chain import tell_chain
 from .collect import factor
-from .components import components_rule, determinant, jacobian
+from .components import by_one_scalar, components_rule, determinant, jacobian
 from .derivation import Derivation, Statement
 from .differential import Told, tell
 from .index import refuse as refuse_index
@@ -162,12 +162,16 @@ def _proof(problem: Problem, goal: Goal, layout: str, style: str) -> Derivation:
 
 def _components(problem: Problem, goal: Goal, layout: str, style: str) -> Derivation:
     """The written-out Jacobian matrix of explicit components, or its determinant."""
-    function, _ = function_of(problem, goal)
+    function = goal.name or function_of(problem, goal)[0]
     rows = goal.components
     entries = [rows[i][j] for j in range(len(rows[0])) for i in range(len(rows))]  # vec stacks columns
     det = goal.kind == "determinant"
     try:
-        lines, matrix = jacobian(function, entries, goal.variables, transposed=layout == "denominator" and not det)
+        turned = layout == "denominator" and not det
+        if len(goal.variables) == 1 and len(rows[0]) > 1:
+            lines, matrix = by_one_scalar(function, rows, goal.variables[0], transposed=turned)
+        else:
+            lines, matrix = jacobian(function, entries, goal.variables, transposed=turned)
         if det:
             more, value = determinant(f"det {function}", matrix, goal.span)
         else:

@@ -1,0 +1,72 @@
+"""Correctness at scale: `python -m tests.benchmarks.scale --count 100000`.
+
+Random problems of the corpus' generator, each derived and its result put to numbers by an independent
+reader of the block: none may be wrong, and those that are refused are listed by reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import os
+import re
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+TESTS = Path(__file__).parent.parent
+if str(TESTS) not in sys.path:
+    sys.path.insert(0, str(TESTS))
+
+from corpus_cases import check_corpus, fuzz_corpus  # noqa: E402 - the tests' folder is on the path first
+
+from mkdocs_matcalc.pipeline import LAYOUTS, derive  # noqa: E402
+
+#: Problems in one task: each has a seed of its own.
+SHARE = 50
+
+
+def share(seed: int, count: int = SHARE) -> list[dict[str, str]]:
+    """The rows of the problems of one seed, in one layout, with the block of each."""
+    cases = list(fuzz_corpus.generate(seed, count))
+    blocks = {c["id"]: c["block"] for c in cases}
+    rows = check_corpus.check(cases, derive, (LAYOUTS[seed % 3],))
+    return [{**r, "block": blocks[r["id"]]} for r in rows]
+
+
+def reason(words: str) -> str:
+    """Why a problem was refused, without its own names and numbers."""
+    return re.sub(r"`[^`]*`|\d+", "…", words)[:90]
+
+
+def summary(rows: list[dict[str, str]]) -> tuple[collections.Counter[str], collections.Counter[str], list[str]]:
+    """How the problems ended, the refused by reason, and what is wrong."""
+    ends = collections.Counter(r["status"] for r in rows)
+    refused = collections.Counter(reason(r["reason"]) for r in rows if r["status"] == "refused")
+    wrong = [f"{r['status']} {r['id']} [{r['layout']}] {r['reason']}\n{r['block']}" for r in rows if r["status"] not in ("passed", "refused")]
+    return ends, refused, wrong
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1000, help="of the first fifty problems; the next have the next")
+    parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    rows: list[dict[str, str]] = []
+    seeds = range(options.seed, options.seed + -(-options.count // SHARE))
+    with ProcessPoolExecutor(options.cores) as pool:
+        for number, found in enumerate(pool.map(share, seeds), 1):
+            rows += found
+            if number % 20 == 0:
+                print(f"{len(rows)} …", file=sys.stderr, flush=True)
+    ends, refused, wrong = summary(rows)
+    print("\n".join(wrong))
+    print(f"{len(rows)} problems: {dict(ends)}")
+    for words, count in refused.most_common():
+        print(f"  refused {count:6}: {words}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
