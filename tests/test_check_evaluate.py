@@ -8,7 +8,7 @@ from mkdocs_matcalc.check.agree import close, relative_error
 from mkdocs_matcalc.check.difference import along, hessian, jacobian
 from mkdocs_matcalc.check.evaluate import _CALLS, _ENTRIES, _EVALUATE, Env, evaluate
 from mkdocs_matcalc.check.sample import draw
-from mkdocs_matcalc.expr import atoms, differential, linear, matrix, node, scalar
+from mkdocs_matcalc.expr import atoms, differential, grid, linear, matrix, node, scalar
 from mkdocs_matcalc.expr.atoms import Commutation, Named, Selection, Sym
 from mkdocs_matcalc.expr.differential import Held, diff
 from mkdocs_matcalc.expr.linear import add, kron, mul, transpose
@@ -24,7 +24,7 @@ ALL = np.arange
 
 
 def test_every_node_and_every_row_of_the_tables_has_a_value():
-    modules = (atoms, linear, matrix, scalar, differential)
+    modules = (atoms, linear, matrix, scalar, differential, grid)
     nodes = {c for mod in modules for c in vars(mod).values() if isinstance(c, type) and issubclass(c, node.Expr)}
     assert set(_EVALUATE) == nodes - {node.Expr}
     assert set(_CALLS) == set(TABLE)

@@ -55,8 +55,7 @@ def operand_of(rule: Rule) -> Sym:
 def test_a_row_is_the_adjoint_of_its_operator(rule):
     """⟨D, dG⟩ = ⟨∂f/∂X, dX⟩ for any D: dG is a difference quotient of the left side, so no rule is used."""
     x = operand_of(rule)
-    D = symbols(rule.replacement).get("D", Sym("D", rule.pattern.shape))
-    left = scalar_product(D, Diff(rule.pattern))
+    left = scalar_product(rule.outer, Diff(rule.pattern))
     right = scalar_product(rule.replacement, diff(x))
     assert disagreement(left, right, moving={x.name}, moods=MOODS[rule.domain], points=5) == ""
 
@@ -65,12 +64,26 @@ def test_a_row_is_the_adjoint_of_its_operator(rule):
 def test_the_engine_does_what_a_row_says(rule):
     """The statement and the function that applies it to any number of operands agree."""
     x = operand_of(rule)
-    D = symbols(rule.replacement).get("D", Sym("D", rule.pattern.shape))
     named = Named("G_", rule.pattern)  # so that a transpose or a multiple is an operator too
     edges = [e for e in Operators(x.name, frozenset()).edges(named) if e.operand == x]
-    got = add(*(edge.pull(D) for edge in edges), zeros(x.shape))
+    got = add(*(edge.pull(rule.outer) for edge in edges), zeros(x.shape))
     assert disagreement(got, rule.replacement, moods=MOODS[rule.domain]) == ""
     assert rule in {r for edge in edges for r in edge.rules} or rule.name == "through-det-adjugate"
+
+
+@pytest.mark.parametrize("text", ["vec(X)", "kron(X, A)", "kron(A, X)", "F(X)", "diag(vec(X))", "vec(kron(X, A))"])
+def test_what_stacks_and_what_repeats_goes_through_for_any_gradient(text):
+    e = parse_expression(text, "X: m x n, A: p x q, F: R^{m x n} -> R^{p x q}")
+    x, D = symbols(e)["X"], Sym("D", e.shape)
+    todo, got = [(e, D)], []
+    while todo:
+        part, d = todo.pop()
+        for edge in Operators("X", frozenset()).edges(part):
+            (got if edge.operand == x else todo).append(
+                edge.pull(d) if edge.operand == x else (edge.operand, edge.pull(d))
+            )
+    left, right = scalar_product(D, Diff(e)), scalar_product(add(*got), diff(x))
+    assert disagreement(left, right, moving={"X"}) == ""
 
 
 def test_the_rows_of_the_framework_are_there():

@@ -50,7 +50,7 @@ class ArrayPrinter:
     def piece(self, e: Expr) -> Piece:
         """The source of an expression, by its name where it has one."""
         if isinstance(e, Named):
-            return self.piece(e.definition)
+            return self.piece(canonical(e))
         if e in self.names:
             return Piece(self.names[e], ATOM)
         return _PRINT[type(e)](self, e)

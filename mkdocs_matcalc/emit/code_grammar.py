@@ -66,7 +66,7 @@ class Printer:
     def piece(self, e: Expr) -> Piece:
         """The source of an expression, by its name where it has one."""
         if isinstance(e, Named):
-            return self.piece(e.definition) if self.inside else Piece(self.name(e.name), ATOM)
+            return self.piece(canonical(e)) if self.inside else Piece(self.name(e.name), ATOM)
         if e in self.names:
             return Piece(self.names[e], ATOM)
         return _PRINT[type(e)](self, e)

@@ -37,6 +37,10 @@ _LARGEST = 160
 #: A remark lists so many names at most.
 _NAMED = 6
 
+#: Definitions that the styles chain and index go through: each line of theirs holds the whole expression.
+_MOST_NAMES = 100
+_OTHER = "style differential goes through any number of them"
+
 _IDENTIFICATION = {
     ("scalar", "scalar"): 1,
     ("scalar", "vector"): 2,
@@ -57,6 +61,8 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
     value = declared(value, problem, but=goal.variables)
     free = tuple(unstructured(v) for v in goal.variables)
     lines_of: dict[str, tuple[Line, ...]] = {}
+    if style != "differential" and len(intermediates(value)) > _MOST_NAMES:
+        raise DeriveError(f"style {style} tells of at most {_MOST_NAMES} definitions", span=goal.span, hint=_OTHER)
     if style == "chain":
         refuse_chain(goal, value)
         each = tell_chain(function, value, free)

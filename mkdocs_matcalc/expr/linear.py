@@ -42,7 +42,8 @@ class Mul(Expr):
 
     def __init__(self, coef: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) -> None:
         shape = (chain[0].shape[0], chain[-1].shape[1]) if chain else SCALAR
-        super().__init__(scalars + chain, shape, (coef, len(scalars)))
+        # to hash a fraction takes as long as all the rest
+        super().__init__(scalars + chain, shape, (coef, len(scalars)), (coef.numerator, coef.denominator))
         self.coef = coef
         self.scalars = scalars
         self.chain = chain
@@ -145,7 +146,8 @@ def product(coef: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) 
         if is_scalar(factor.shape):
             coef = _take_scalar(factor, coef, units, groups)
         elif isinstance(factor, Mul):
-            coef *= factor.coef
+            if factor.coef is not _F1:
+                coef *= factor.coef
             for s in factor.scalars:
                 coef = _take_scalar(s, coef, units, groups)
             links.extend(factor.chain)
@@ -154,9 +156,10 @@ def product(coef: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) 
     if len(links) > 1:
         _check_chain(links)
     shape = (links[0].shape[0], links[-1].shape[1]) if links else SCALAR
-    if coef == 0 or any(is_zero(f) for f in links) or any(is_zero(u) for u in units):
+    kinds = {type(f) for f in links}
+    if not coef or Zeros in kinds:
         return zeros(shape)
-    if len(links) > 1 and any(isinstance(f, Eye) for f in links):
+    if len(links) > 1 and Eye in kinds:
         links = [f for f in links if not isinstance(f, Eye)] or [eye(shape[0])]
     if len(links) == 2 and isinstance(links[0], Ones) and isinstance(links[1], Ones) and links[0].shape[1] is ONE:
         links = [ones(shape)] if not is_scalar(shape) else links
@@ -177,12 +180,10 @@ def product(coef: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) 
         links = list(groups[0].chain)
     if len(units) > 1:
         units = denominators_last(units)
-    if coef == 1 and len(units) + len(links) == 1:
-        return units[0] if units else links[0]
     if not units and not links:
         return num(coef)
-    if coef == 1 and not units and len(links) == 1:
-        return links[0]
+    if len(units) + len(links) == 1 and (coef is _F1 or coef == 1):
+        return units[0] if units else links[0]
     return Mul(coef, tuple(units), tuple(links))
 
 
@@ -191,7 +192,8 @@ def _take_scalar(factor: Expr, coef: Fraction, units: list[Expr], groups: list[E
     if isinstance(factor, Num):
         return coef * factor.value
     if isinstance(factor, Mul):
-        coef *= factor.coef
+        if factor.coef is not _F1:
+            coef *= factor.coef
         for s in factor.scalars:
             coef = _take_scalar(s, coef, units, groups)
         if factor.chain:

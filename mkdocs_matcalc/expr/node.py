@@ -35,15 +35,6 @@ def _alone(name: str) -> frozenset[str]:
     return frozenset((name,))
 
 
-def _union(args: tuple[Expr, ...]) -> frozenset[str]:
-    """The increments in all of them; the set of one of them where no other has any."""
-    out = _NONE
-    for a in args:
-        if a.differentials and a.differentials is not out:
-            out = out | a.differentials if out else a.differentials
-    return out
-
-
 class Expr:
     """A typed expression: `args` its children, `data` its payload, `shape` its dimensions."""
 
@@ -59,24 +50,25 @@ class Expr:
     asked: frozenset[str] | None
     answer: bool
 
-    def __init__(self, args: tuple[Expr, ...], shape: Shape, data: tuple[object, ...] = ()) -> None:
+    def __init__(
+        self, args: tuple[Expr, ...], shape: Shape, data: tuple[object, ...] = (), mark: object = None
+    ) -> None:
+        """`mark`, where it is given, is hashed in the place of `data`: equal for equal data, and cheaper."""
         self.args = args
         self.shape = shape
         self.data = data
         self.span = None
-        self._hash = hash((type(self).__name__, data, args))
+        self._hash = hash((type(self).__name__, data if mark is None else mark, args))
         self.asked = None
-        if not args:
-            self.differentials = _NONE
-            self.open = False
-            self.size = 1
-        elif len(args) == 1:
-            a = args[0]
-            self.differentials, self.open, self.size = a.differentials, a.open, a.size + 1
-        else:
-            self.differentials = _union(args)
-            self.open = any(a.open for a in args)
-            self.size = 1 + sum(a.size for a in args)
+        differentials, is_open, size = _NONE, False, 1
+        for a in args:
+            size += a.size
+            if a.differentials:
+                found = a.differentials
+                differentials = found if not differentials or differentials is found else differentials | found
+            if a.open:
+                is_open = True
+        self.differentials, self.open, self.size = differentials, is_open, size
 
     @property
     def own(self) -> frozenset[str]:

@@ -63,6 +63,7 @@ def _eye(n: int) -> Array:
 _REGULAR = frozenset(("invertible", "spd", "orthogonal"))
 
 
+@lru_cache(maxsize=4096)
 def known_invertible(e: Expr) -> bool:
     """Whether an expression is invertible by the attributes of its symbols and by its form."""
     if isinstance(e, Sym):
@@ -78,6 +79,7 @@ def known_invertible(e: Expr) -> bool:
     return isinstance(e, Add) and _definite(e) > 0
 
 
+@lru_cache(maxsize=4096)
 def _definite(e: Expr) -> int:
     """1 for positive definite, 0 for semidefinite, -1 where neither is known."""
     if isinstance(e, Add):

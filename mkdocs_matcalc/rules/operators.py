@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..expr.atoms import Sym
-from ..expr.differential import Gradient
 from ..expr.node import Expr
-from ..expr.shape import SCALAR, is_scalar, is_vector
-from ..expr.walk import substitute, symbols
+from ..expr.walk import symbols
 from .guard import Guard, defined, invertible
 from .rule import Rule
 from .table import RULES
@@ -26,33 +24,23 @@ _S = "the multivariable chain rule, entry by entry: Σ (∂f/∂G_kl)(∂G_kl/�
 
 @dataclass(frozen=True, eq=False)
 class OperatorRule(Rule):
-    """A row of the table; it is printed with its fractions, as ∂f/∂X for G = … .
+    """A row of the table; `written` is ∂f/∂G as the row states it.
 
-    `written` is what stands for ∂f/∂G in `rhs`: D, or an expression of its shape where that is a product of
-    dimensions, which cannot be declared.
+    That is D, except where G has a product of dimensions for its size: there a form is stated that every ∂f/∂G has
+    (vec(U)) or is a sum of (U ⊗ V).
     """
 
     written: str = "D"
 
     @cached_property
-    def replacement(self) -> Expr:
-        """The right side, with D for ∂f/∂G."""
-        return substitute(self._read(self.rhs), {self._read(self.written): Sym("D", self.pattern.shape)})
+    def outer(self) -> Expr:
+        """∂f/∂G as the row states it."""
+        return Sym("D", self.pattern.shape) if self.written == "D" else self._read(self.written)
 
-    def statement_latex(self) -> str:
-        """The operator, and the derivative by its operand."""
-        from ..emit.latex import latex  # a rule knows no notation; printing imports the rules
-
-        named = symbols(self.pattern)
-        operand = named.get("X") or named["x"]
-        whole = self.pattern.shape
-        inner = Sym("g" if is_scalar(whole) or is_vector(whole) else "G", whole)
-        f = Sym("f", SCALAR)
-        d: dict[Expr, Expr] = {
-            s: Gradient("f", f, inner, "") for s in self.replacement.walk() if isinstance(s, Sym) and s.name == "D"
-        }
-        left, right = Gradient("f", f, operand, ""), substitute(self.replacement, d)
-        return rf"{latex(inner)} = {latex(self.pattern)}\quad\Longrightarrow\quad {latex(left)} = {latex(right)}"
+    @property
+    def free(self) -> frozenset[str]:
+        """The names in ∂f/∂G, which the operator itself does not have."""
+        return frozenset(symbols(self.outer))
 
 
 def _operator(
@@ -142,21 +130,21 @@ _operator(149, "softmax-rows", "softmax of every row", "X, D: m x n", "softmax(X
           "softmax(X, rows) .* (D - (softmax(X, rows) .* D) ones(n) ones(n)')")  # fmt: skip
 _operator(156, "softmax-columns", "softmax of every column", "X, D: m x n", "softmax(X, columns)",
           "softmax(X, columns) .* (D - ones(m) ones(m)' (softmax(X, columns) .* D))")  # fmt: skip
-_operator(157, "vec", "vec", "X, U: m x n", "vec(X)", "kron(vec(eye(n))', eye(m)) kron(eye(n), vec(U))",
-          "The matrix with the columns that are stacked in ∂f/∂G; the matrix A where that is vec(A).", written="vec(U)")  # fmt: skip
+_operator(157, "vec", "vec", "X, U: m x n", "vec(X)", "U",
+          "The matrix with the columns that are stacked in ∂f/∂G: (vec(I)ᵀ ⊗ I)(I ⊗ D) where ∂f/∂G is D.", written="vec(U)")  # fmt: skip
 _operator(158, "kron-left", "Kronecker product", "X, U: m x n, A, V: p x q", "kron(X, A)",
-          "kron(eye(m), vec(eye(p))') kron(kron(U, V), A) kron(eye(n), vec(eye(q)))",
-          "Entry (i, j) is tr(AᵀD_ij), D_ij being the block of ∂f/∂G where x_ij A stands.", written="kron(U, V)")  # fmt: skip
+          "tr(A' V) U",
+          "A matrix D is a sum of such products: (I ⊗ vec(I)ᵀ)(D ⊗ A)(I ⊗ vec(I)).", written="kron(U, V)")  # fmt: skip
 _operator(159, "kron-right", "Kronecker product", "X, U: m x n, A, V: p x q", "kron(A, X)",
-          "kron(vec(eye(p))', eye(m)) kron(A, kron(V, U)) kron(vec(eye(q)), eye(n))",
-          "The sum of the blocks D_kl of ∂f/∂G, each times a_kl.", written="kron(V, U)")  # fmt: skip
+          "tr(A' V) U",
+          "A matrix D is a sum of such products: (vec(I)ᵀ ⊗ I)(A ⊗ D)(vec(I) ⊗ I).", written="kron(V, U)")  # fmt: skip
 
 # -- abstract functions -----------------------------------------------------------------------
 
 _operator(143, "scalar-function", "chain rule", "x: R^n, l: R^n -> R, D: R", "l(x)", "D l'(x)'",
           "l′ is a row, its transpose a column as x is; of several arguments, each has its own derivative.")  # fmt: skip
 _operator(144, "matrix-function", "chain rule", "X: m x n, l: R^{m x n} -> R, D: R", "l(X)", "D l'(X)'")
-_operator(145, "vector-function", "chain rule", "x: R^n, g: R^n -> R^m, D: R^m", "g(x)", "g'(x)' D",
+_operator(145, "vector-function", "chain rule", "x: R^n, h: R^n -> R^m, D: R^m", "h(x)", "h'(x)' D",
           "In denominator layout the inner derivative, the transpose of the Jacobian matrix, stands on the left.")  # fmt: skip
 _operator(146, "function-of-scalar", "chain rule", "x: R, F: R -> R^{m x n}, D: m x n", "F(x)", "tr(F'(x)' D)")
 _operator(160, "array-function", "chain rule", "X: m x n, F: R^{m x n} -> R^{p x q}, D: p x q", "F(X)",

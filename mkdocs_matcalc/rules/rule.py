@@ -70,6 +70,11 @@ class Rule:
         return parse_expression(text, self.given, differentials=True)
 
     @property
+    def free(self) -> frozenset[str]:
+        """The names on the right that the left side need not have: D, for ∂f/∂G, of an operator."""
+        return frozenset(("D",) if self.kind == "operator" else ())
+
+    @property
     def anchor(self) -> str:
         """The id of the rule's section in the rule book."""
         return f"rule-{self.number}"
@@ -100,9 +105,9 @@ class Rule:
             operand = symbols(left).get("X") or symbols(left).get("x")
             if operand is None or operand.shape != right.shape:
                 raise RuleError(f"rule {self.number}: the right side has not the shape of X")
-            if "D" in symbols(right) and symbols(right)["D"].shape != left.shape:
+            if "D" in self.free and symbols(right).get("D", left).shape != left.shape:
                 raise RuleError(f"rule {self.number}: D has not the shape of the left side")
-        unbound = set(symbols(right)) - set(symbols(left)) - ({"D"} if self.kind == "operator" else set())
+        unbound = set(symbols(right)) - set(symbols(left)) - self.free
         if unbound:
             raise RuleError(f"rule {self.number}: {', '.join(sorted(unbound))} is not bound on the left")
         if self.kind == "differential":

@@ -29,12 +29,154 @@ LANGUAGES = ("numpy", "torch", "jax", "matlab", "julia")
 #: The longest that an input may take, in seconds of this process.
 SECONDS = 1.0
 
-_WORDS = """let in R R^n R^{n R^{m x n} } : ∈ ℝ -> elementwise symmetric spd skew diagonal orthogonal invertible positive A
-B X x y b c t T d I e sigma σ l 1 2 0.5 10 0 1e9 999999999 + - * / @ · .* ./ .^ .+ .- ⊙ ⊗ ^ ' .T ᵀ ^T ^{-T} ^-1 ^{-1} ² ⁻¹ ( ) [ ]
-{ } , ; = || ‖ ||_F ||_1 ∂ exp( log( tr( det( inv( diag( vec( kron(A, softmax( logsumexp( ones(n) eye( vector( matrix(
-mean( sum( norm2( d/dx d/dA d2/dx2 d2/dx d/d(x,y) differential wrt det f y f(x) df/dx given label: title: layout: mixed style:
-chain index number: all structured: true show: code # rows columns m n $ \\frac \\mathbf{A} \\input{x} \\href{javascript:x}{y}
-\\def\\x{} \\write18{x} </script> <b> " ` \x00 \u202e \u200b \ud800 ℵ é 𝐱""".split()
+_WORDS = [
+    "let",
+    "in",
+    "R",
+    "R^n",
+    "R^{n",
+    "R^{m",
+    "x",
+    "n}",
+    "}",
+    ":",
+    "∈",
+    "ℝ",
+    "->",
+    "elementwise",
+    "symmetric",
+    "spd",
+    "skew",
+    "diagonal",
+    "orthogonal",
+    "invertible",
+    "positive",
+    "A",
+    "B",
+    "X",
+    "x",
+    "y",
+    "b",
+    "c",
+    "t",
+    "T",
+    "d",
+    "I",
+    "e",
+    "sigma",
+    "σ",
+    "l",
+    "1",
+    "2",
+    "0.5",
+    "10",
+    "0",
+    "1e9",
+    "999999999",
+    "+",
+    "-",
+    "*",
+    "/",
+    "@",
+    "·",
+    ".*",
+    "./",
+    ".^",
+    ".+",
+    ".-",
+    "⊙",
+    "⊗",
+    "^",
+    "'",
+    ".T",
+    "ᵀ",
+    "^T",
+    "^{-T}",
+    "^-1",
+    "^{-1}",
+    "²",
+    "⁻¹",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ";",
+    "=",
+    "||",
+    "‖",
+    "||_F",
+    "||_1",
+    "∂",
+    "exp(",
+    "log(",
+    "tr(",
+    "det(",
+    "inv(",
+    "diag(",
+    "vec(",
+    "kron(A,",
+    "softmax(",
+    "logsumexp(",
+    "ones(n)",
+    "eye(",
+    "vector(",
+    "matrix(",
+    "mean(",
+    "sum(",
+    "norm2(",
+    "d/dx",
+    "d/dA",
+    "d2/dx2",
+    "d2/dx",
+    "d/d(x,y)",
+    "differential",
+    "wrt",
+    "det",
+    "f",
+    "y",
+    "f(x)",
+    "df/dx",
+    "given",
+    "label:",
+    "title:",
+    "layout:",
+    "mixed",
+    "style:",
+    "chain",
+    "index",
+    "number:",
+    "all",
+    "structured:",
+    "true",
+    "show:",
+    "code",
+    "#",
+    "rows",
+    "columns",
+    "m",
+    "n",
+    "$",
+    "\\frac",
+    "\\mathbf{A}",
+    "\\input{x}",
+    "\\href{javascript:x}{y}",
+    "\\def\\x{}",
+    "\\write18{x}",
+    "</script>",
+    "<b>",
+    '"',
+    "`",
+    "\x00",
+    "\u202e",
+    "\u200b",
+    "�",
+    "ℵ",
+    "é",
+    "𝐱",
+]
 _HOSTILE = (
     "x" * 300, "(" * 300, "||" * 200, "x^" * 90 + "x", "x'" * 90, "-" * 500 + "x", "9" * 120, "x^(10^9)", "x.^999999999", "A^9999",
     " + ".join(["x"] * 400), " .* ".join(["x"] * 300), " ".join(["A"] * 300), "kron(A, " * 12 + "A" + ")" * 12, "\\frac" * 50,
@@ -55,7 +197,17 @@ def corpus() -> list[str]:
 def inputs(seed: int, count: int) -> Iterator[str]:
     """So many inputs, the same for the same seed."""
     blocks = corpus()
-    kinds: list[Callable[[random.Random, list[str]], str]] = [_raw, _text, _soup, _soup, _mutated, _mutated, _mutated, _joined, _grown]
+    kinds: list[Callable[[random.Random, list[str]], str]] = [
+        _raw,
+        _text,
+        _soup,
+        _soup,
+        _mutated,
+        _mutated,
+        _mutated,
+        _joined,
+        _grown,
+    ]
     for number in range(count):
         rng = random.Random(f"{seed}/{number}")
         yield rng.choice(kinds)(rng, blocks)
@@ -66,11 +218,17 @@ def _raw(rng: random.Random, _blocks: list[str]) -> str:
 
 
 def _text(rng: random.Random, _blocks: list[str]) -> str:
-    return "".join(chr(rng.choice([rng.randrange(128), rng.randrange(0x3000), rng.randrange(0x110000)])) for _ in range(rng.randrange(80)))
+    return "".join(
+        chr(rng.choice([rng.randrange(128), rng.randrange(0x3000), rng.randrange(0x110000)]))
+        for _ in range(rng.randrange(80))
+    )
 
 
 def _soup(rng: random.Random, _blocks: list[str]) -> str:
-    words = [rng.choice(_HOSTILE) if rng.random() < 0.01 else "\n" if rng.random() < 0.05 else rng.choice(_WORDS) for _ in range(rng.randrange(30))]
+    words = [
+        rng.choice(_HOSTILE) if rng.random() < 0.01 else "\n" if rng.random() < 0.05 else rng.choice(_WORDS)
+        for _ in range(rng.randrange(30))
+    ]
     return rng.choice(_HEADS) + rng.choice(_GOALS) + rng.choice(["", " "]).join(words)
 
 
@@ -81,7 +239,9 @@ def _mutated(rng: random.Random, blocks: list[str]) -> str:
         j = min(j, i + rng.choice([0, 1, 1, 5, 40]))
         other = rng.choice(blocks)
         k = rng.randrange(len(other))
-        new = rng.choice(["", rng.choice(_WORDS), text[i:j] * 2, other[k : k + rng.randrange(20)], chr(rng.randrange(32, 0x400))])
+        new = rng.choice(
+            ["", rng.choice(_WORDS), text[i:j] * 2, other[k : k + rng.randrange(20)], chr(rng.randrange(32, 0x400))]
+        )
         text = text[:i] + new + text[j:]
     return text
 
@@ -95,7 +255,18 @@ def _joined(rng: random.Random, blocks: list[str]) -> str:
 
 def _grown(rng: random.Random, _blocks: list[str]) -> str:
     """Definitions upon definitions."""
-    step = rng.choice(["{p} .* {q}", "A {p}", "sin({p}) + {q}", "{p} + x", "{p} ({q}' {p})", "softmax({p})", "{p} ./ (1 .+ {q}.^2)", "sigma({p})"])
+    step = rng.choice(
+        [
+            "{p} .* {q}",
+            "A {p}",
+            "sin({p}) + {q}",
+            "{p} + x",
+            "{p} ({q}' {p})",
+            "softmax({p})",
+            "{p} ./ (1 .+ {q}.^2)",
+            "sigma({p})",
+        ]
+    )
     goal = rng.choice(["d/dx y' y{n}", "d/dx y{n}", "d2/dx2 y' y{n}", "differential y{n} wrt x"])
     n = rng.choice([2, 3, 5, 8, 13, 21])
     lines = ["let x, y in R^n, A in R^{n x n}, sigma: elementwise", "y0 = x"]
@@ -113,7 +284,8 @@ def ends(text: str, *, layout: str, style: str) -> str:
             for language in LANGUAGES if not d.explicit else ():
                 d.code(language)
     except DeriveError as error:
-        assert not error.message.startswith(INTERNAL), error.__cause__ or error
+        if error.message.startswith(INTERNAL):
+            raise RuntimeError(error.message) from error
         str(error).encode("utf-8")
         return "refused"
     return "ok"

@@ -30,7 +30,9 @@ class Figure:
 
     def row(self) -> str:
         sign = "≥" if self.least else "≤"
-        return f"{self.what:<62} {self.value:8.2f}  {sign} {self.bound:<5g} {'yes' if self.kept else 'NO':<3}  {self.note}"
+        return (
+            f"{self.what:<62} {self.value:8.2f}  {sign} {self.bound:<5g} {'yes' if self.kept else 'NO':<3}  {self.note}"
+        )
 
 
 HEADER = f"{'figure':<62} {'ratio':>8}  bound   kept note"

@@ -49,7 +49,17 @@ def built(folder: Path, *, cold: bool) -> tuple[float, int]:
     """The seconds and the largest memory (kB) of a build in a process of its own."""
     if cold:
         shutil.rmtree(folder / ".cache", ignore_errors=True)
-    command = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(folder / "mkdocs.yml"), "-d", str(folder / "site")]
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "-q",
+        "-f",
+        str(folder / "mkdocs.yml"),
+        "-d",
+        str(folder / "site"),
+    ]
     start = time.perf_counter()
     process = subprocess.Popen(command)
     _, status, usage = os.wait4(process.pid, 0)

@@ -32,12 +32,12 @@ from mkdocs_matcalc.pipeline import derive
 _PATIENCE = 20
 
 
-class _TooSlow(Exception):
+class _TooSlowError(Exception):
     pass
 
 
 def _ring(*_: object) -> None:
-    raise _TooSlow
+    raise _TooSlowError
 
 
 def problems(limit: int | None = None) -> Iterator[tuple[str, Any, Any]]:

@@ -43,7 +43,11 @@ def summary(rows: list[dict[str, str]]) -> tuple[collections.Counter[str], colle
     """How the problems ended, the refused by reason, and what is wrong."""
     ends = collections.Counter(r["status"] for r in rows)
     refused = collections.Counter(reason(r["reason"]) for r in rows if r["status"] == "refused")
-    wrong = [f"{r['status']} {r['id']} [{r['layout']}] {r['reason']}\n{r['block']}" for r in rows if r["status"] not in ("passed", "refused")]
+    wrong = [
+        f"{r['status']} {r['id']} [{r['layout']}] {r['reason']}\n{r['block']}"
+        for r in rows
+        if r["status"] not in ("passed", "refused")
+    ]
     return ends, refused, wrong
 
 

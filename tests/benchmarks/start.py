@@ -20,5 +20,11 @@ def figures(*, quick: bool = False) -> Iterator[Figure]:
     def nothing() -> None:
         _runs("-c", "pass")
 
-    yield Figure("import mkdocs_matcalc / python -c pass", ratio(lambda: _runs("-c", "import mkdocs_matcalc"), nothing, rounds), 1.5)
-    yield Figure("matcalc --help / python -c pass", ratio(lambda: _runs("-m", "mkdocs_matcalc", "--help"), nothing, rounds), 4)
+    yield Figure(
+        "import mkdocs_matcalc / python -c pass",
+        ratio(lambda: _runs("-c", "import mkdocs_matcalc"), nothing, rounds),
+        1.5,
+    )
+    yield Figure(
+        "matcalc --help / python -c pass", ratio(lambda: _runs("-m", "mkdocs_matcalc", "--help"), nothing, rounds), 4
+    )
