@@ -20,7 +20,7 @@ from ..expr.scalar import Apply, Entry, Partial, Pow
 from ..expr.shape import ONE, Dim, Shape, is_scalar
 from .code_array_tables import ARRAY_LANGUAGES, ArrayLanguage
 from .code_compute import Solve, cut
-from .code_pieces import ATOM, POWER, PRODUCT, SUM, Piece, core_of, derivative_name, repeated
+from .code_pieces import ATOM, POWER, PRODUCT, SUM, Piece, canonical, core_of, derivative_name, repeated
 
 if TYPE_CHECKING:
     from .code_body import Written
