@@ -150,7 +150,7 @@ def unstructured(s: Sym) -> Sym:
 
 def num(value: int | Fraction) -> Num:
     """An exact number."""
-    return Num(Fraction(value))
+    return Num(value if type(value) is Fraction else Fraction(value))
 
 
 MINUS_ONE = num(-1)

@@ -76,7 +76,8 @@ def marked(text: str) -> str:
     """Plain text as HTML, its references as marks."""
 
     def one(found: re.Match[str]) -> str:
-        return f'<matcalc-ref command="{found["command"]}" labels="{found["labels"]}">{found.group()}</matcalc-ref>'
+        listed = found["labels"].replace('"', "&quot;")  # a label must not end the attribute that it stands in
+        return f'<matcalc-ref command="{found["command"]}" labels="{listed}">{found.group()}</matcalc-ref>'
 
     return re.sub(PATTERN, one, html.escape(text, quote=False))
 

@@ -64,6 +64,7 @@ class MatcalcExtension(Extension):
         if isinstance(self.getConfig("engine"), Engine):
             self.engine = self.getConfig("engine")
         self._check_numbering()
+        self._check_address()
         md.registerExtension(self)
         md.preprocessors.register(_Begin(md, self), "matcalc_begin", 100)
         # After snippets (32) have brought in what they bring in, and before fences (26, 25) are read.
@@ -117,6 +118,12 @@ class MatcalcExtension(Extension):
             raise ValueError(f"numbering: '{mode}' is none of {', '.join(numbering.MODES)}")
         if mode != "page" and not isinstance(self.getConfig("page"), Page):
             LOG.warning("numbering: %s needs the MkDocs plugin; without it each page has numbers of its own", mode)
+
+    def _check_address(self) -> None:
+        address = self.getConfig("rulebook_url")
+        if not isinstance(address, str | None):
+            message = f"rulebook_url: '{address}' is no address, as '/rules/' is"
+            raise ValueError(message)  # noqa: TRY004 - whatever is wrong with an option, it is a ValueError
 
 
 class _Begin(Preprocessor):

@@ -38,7 +38,7 @@ def figure(
     body = _plain(derived, numbers) if plain else _grid(derived, numbers, page=page, settings=settings, engine=engine)
     parts = [
         f'<figure class="matcalc"{own} role="group" aria-label="Derivation: {named}" {words}>',
-        f'<figcaption class="matcalc-title">{title}</figcaption>' if title else "",
+        f'<figcaption class="matcalc-title mathjax_ignore">{title}</figcaption>' if title else "",
         aids.tabs(derived, page, settings, source, body),
         *(
             f'<p class="matcalc-remark">{mathml.sentence(remark, settings.renderer, crossref.marked)}</p>'

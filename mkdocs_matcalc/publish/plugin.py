@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from mkdocs.config import config_options as c
@@ -87,8 +87,11 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Put the extension among those of the site, and the style sheet before those of the author."""
-        if self.config.rulebook and not self.config.rulebook.endswith(".md"):
-            raise PluginError(f"matcalc: 'rulebook: {self.config.rulebook}' is no Markdown page, as 'rules.md' is")
+        rules = self.config.rulebook
+        if rules and not rules.endswith(".md"):
+            raise PluginError(f"matcalc: 'rulebook: {rules}' is no Markdown page, as 'rules.md' is")
+        if rules and (PureWindowsPath(rules).anchor or ".." in PureWindowsPath(rules).parts):
+            raise PluginError(f"matcalc: 'rulebook: {rules}' is not a page of the site, as 'rules.md' is")
         self._supply(config)
         self._math = self._renderer(config)
         self._engine = Engine(Cache(_root(config) / _CACHE if self.config.cache else None))

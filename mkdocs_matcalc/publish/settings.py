@@ -43,7 +43,9 @@ class Settings:
 def _value(key: str, value: object) -> str | tuple[str, ...]:
     words = tuple(value.replace(",", " ").split()) if isinstance(value, str) else ()
     if key == "show":
-        words = words or (tuple(str(each) for each in value) if isinstance(value, Iterable) else ())
+        if value is not None and not isinstance(value, Iterable):
+            raise ValueError(f"show: '{value}' is no list of {', '.join(CHOICES[key])}")
+        words = words or tuple(str(each) for each in value or ())
     for word in words or ("",) * (key != "show"):
         if word not in CHOICES[key]:
             raise ValueError(f"{key}: '{value}' is none of {', '.join(CHOICES[key])}")
