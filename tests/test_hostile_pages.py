@@ -223,7 +223,7 @@ LARGE = {
 
 @pytest.mark.parametrize("what", LARGE)
 def test_what_is_too_large_is_told_at_once(what):
-    """An error within a second of this process, and one whose text is short enough to read."""
+    """An error in little time of this process (a guard against hanging, no measurement), and one short enough to read."""
     derive(SOUND)  # what is imported once is not counted
     start = time.process_time()
     with pytest.raises(DeriveError) as caught:

@@ -1,4 +1,4 @@
-"""Random problems in number, each answered rightly or refused for a reason; and time that grows as the input does."""
+"""Random problems in number, each answered rightly or refused for a reason; and output that grows as the input does."""
 
 from __future__ import annotations
 
