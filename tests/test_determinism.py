@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 
+import digest
 from corpus_cases import CASES
 
 _PROGRAM = """
@@ -55,3 +56,22 @@ def test_the_hash_seed_does_change_what_sets_iterate_over():
         for seed in ("0", "1", "4242")
     }
     assert len(orders) == 3
+
+
+def test_every_case_of_the_corpus_prints_what_it_did_on_every_python():
+    """The list is the same from Python 3.11 to 3.14; where a change prints better, `python -m tests.digest --update`."""
+    kept = digest.KEPT.read_text(encoding="utf-8").splitlines()
+    made = list(digest.lines())
+    changed = sorted({line.rpartition(" ")[0] for line in set(kept) ^ set(made)})
+    assert not changed, f"{len(changed)} of {len(made)} cases:\n" + "\n".join(changed)
+    assert len(made) == len(CASES)
+
+
+def test_a_digest_is_of_everything_that_is_printed():
+    """Another letter in the block, another name of a rule, is another hash."""
+    block = "d/dx x' A x"
+    one = digest.digest({"block": block})
+    assert one == digest.digest({"block": block})
+    assert one != digest.digest({"block": "d/dx x' B x"})
+    assert one != digest.digest({"block": "d/dx x' A' x"})
+    assert digest.digest({"block": "d/dx x' A x +"}) != digest.digest({"block": "d/dx x' A +"})

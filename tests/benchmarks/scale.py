@@ -57,16 +57,22 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1000, help="of the first fifty problems; the next have the next")
     parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
-    rows: list[dict[str, str]] = []
+    ends: collections.Counter[str] = collections.Counter()
+    refused: collections.Counter[str] = collections.Counter()
+    wrong: list[str] = []
     seeds = range(options.seed, options.seed + -(-options.count // SHARE))
     with ProcessPoolExecutor(options.cores) as pool:
-        for number, found in enumerate(pool.map(share, seeds), 1):
-            rows += found
+        for number, rows in enumerate(pool.map(share, seeds), 1):
+            found = summary(rows)
+            ends += found[0]
+            refused += found[1]
+            wrong += found[2]
+            for row in [*found[2], *(f"{r['reason']}\n{r['block']}" for r in rows if r["status"] == "refused")]:
+                print(row, end="\n\n", file=sys.stderr, flush=True)  # at once: a long run may be stopped
             if number % 20 == 0:
-                print(f"{len(rows)} …", file=sys.stderr, flush=True)
-    ends, refused, wrong = summary(rows)
+                print(f"seeds to {seeds[number - 1]}: {dict(ends)} …", file=sys.stderr, flush=True)
     print("\n".join(wrong))
-    print(f"{len(rows)} problems: {dict(ends)}")
+    print(f"{ends.total()} problems: {dict(ends)}")
     for words, count in refused.most_common():
         print(f"  refused {count:6}: {words}")
     return 1 if wrong else 0
