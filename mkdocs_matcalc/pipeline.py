@@ -14,6 +14,7 @@ from .errors import DeriveError, Span
 from .expr.differential import diff
 from .expr.grid import Grid
 from .expr.matrix import call, vec
+from .expr.memo import forget
 from .expr.node import Expr
 from .parse import parse
 
@@ -38,6 +39,7 @@ def derive(
     for value, known, what in ((layout, LAYOUTS, "layout"), (style, STYLES, "style")):
         if value not in known:
             raise DeriveError(f"unknown {what} {value!r}", hint=f"one of {', '.join(known)}")
+    forget()  # what was asked outside of any block
     try:
         with deep_recursion():
             return _derive(text, layout, style, verify=verify)
@@ -48,6 +50,8 @@ def derive(
     except Exception as error:  # whatever it is, it must not take a site down, nor be taken for an answer
         message = f"{INTERNAL}, please report the block ({type(error).__name__})"
         raise DeriveError(message, text=text, span=Span(0, 1)) from error
+    finally:
+        forget()
 
 
 #: A definition may use another, and that a third, a thousand times over; Python's own limit is for runaway recursion.

@@ -11,7 +11,7 @@ from collections.abc import Container
 from fractions import Fraction
 from typing import NamedTuple
 
-from ..expr.atoms import Named, Num, Ones
+from ..expr.atoms import F1, Named, Num, Ones
 from ..expr.linear import Mul, product
 from ..expr.node import Expr
 
@@ -56,14 +56,14 @@ def canonical(e: Expr) -> Expr:
 def core_of(e: Expr) -> Expr | None:
     """The matrix product in a scaled matrix product, as an expression of its own."""
     if isinstance(e, Mul) and len(e.chain) > 1 and (e.coef != 1 or e.scalars):
-        return Mul(Fraction(1), (), e.chain)
+        return Mul(F1, (), e.chain)
     return None
 
 
 def repeated(e: Expr) -> tuple[Expr, str] | None:
     """The number, row or column of which an array consists, with the index that makes NumPy spread it; or None."""
     if isinstance(e, Ones):
-        return Num(Fraction(1)), ""
+        return Num(F1), ""
     if not isinstance(e, Mul) or not e.chain:
         return None
     first, last = e.chain[0], e.chain[-1]

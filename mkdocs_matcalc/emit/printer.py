@@ -8,9 +8,7 @@ reading every parent with every child back. Numbers and names are in `leaves`, s
 
 from __future__ import annotations
 
-from fractions import Fraction
-
-from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
+from ..expr.atoms import F1, Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
 from ..expr.differential import Diff, Gradient, Held, Rate
 from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
@@ -59,7 +57,7 @@ class Printer(Products):
         scalar = is_scalar(e.shape)
         exponent = e.exponent
         if scalar and isinstance(exponent, Num) and exponent.value < 0:
-            return self.mul(Mul(Fraction(1), (e,), ()))
+            return self.mul(Mul(F1, (e,), ()))
         base = self.at(e.base, ATOM)
         if self.latex and isinstance(e.base, Pow):
             base = self.bracket(self.piece(e.base)[0])

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from itertools import pairwise
 
-from ..expr.atoms import Eye, Named, Num, Sym
+from ..expr.atoms import F1, Eye, Named, Num, Sym
 from ..expr.differential import Diff, Held
 from ..expr.linear import Add, Had, Kron, Mul, is_reciprocal, product
 from ..expr.node import Expr
@@ -65,7 +65,7 @@ class Products(Leaves):
             bar = self.style.fraction.format(top, bottom)
             if whole:
                 return bar, ATOM
-            return bar + self._lead(e.chain) + self.juxtapose(Fraction(1), (), e.chain), PRODUCT
+            return bar + self._lead(e.chain) + self.juxtapose(F1, (), e.chain), PRODUCT
         top = self.juxtapose(Fraction(e.coef.numerator), above, e.chain)
         if len(below) + (e.coef.denominator > 1) > 1:
             bottom = self.bracket(bottom)
@@ -161,7 +161,7 @@ class Products(Leaves):
 
 
 def _positive(e: Mul) -> Expr:
-    return product(Fraction(1), e.scalars, e.chain)
+    return product(F1, e.scalars, e.chain)
 
 
 def _begins_with_d(e: Expr) -> bool:

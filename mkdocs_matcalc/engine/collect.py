@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
-from ..expr.atoms import Ones, eye, num
+from ..expr.atoms import F1, Ones, eye, num
 from ..expr.linear import Add, T, add, mul, product, transpose
+from ..expr.memo import remembered
 from ..expr.node import Expr
 from .merge import Monomial, like_terms, monomial
 
@@ -31,6 +32,7 @@ def positive_first(terms: list[Expr]) -> list[Expr]:
     return terms
 
 
+@remembered
 def factor(e: Expr, *, reorder: bool = True) -> Expr:
     """Like terms added, then a common number, common scalars and common outer factors taken out."""
     e = like_terms(e)
@@ -42,7 +44,7 @@ def factor(e: Expr, *, reorder: bool = True) -> Expr:
         return _build(parts[0])
     g = common_number([p[0] for p in parts])
     if not any(p[2] for p in parts) and len({abs(p[0]) for p in parts}) > 1:
-        g = Fraction(1)  # a number taken out of one scalar term and left in another makes nothing shorter
+        g = F1  # a number taken out of one scalar term and left in another makes nothing shorter
     parts = [(c / g, s, ch) for c, s, ch in parts]
     shared: tuple[Expr, ...] = ()
     if any(ch for _, _, ch in parts):

@@ -19,8 +19,8 @@ from ..expr.walk import everything
 from .entries import simplify_entries
 from .forms import attach, collect, grown, put, terms_of
 from .merge import like_terms, merge
-from .rearrange import NoForm, Rearranger, split_increment
-from .step import Line, Lines, Trace
+from .rearrange import NoForm, rearranged, split_increment
+from .step import Line, Lines
 
 #: With more intermediates than that, what stands before an increment is named when it has more nodes than `_LONG`.
 _DEEP, _LONG = 7, 9
@@ -69,16 +69,14 @@ class Collector:
 
         Raises `NoForm` before anything is written where that cannot be done.
         """
-        before, apart = Trace(), Trace()
-        moved = Rearranger(before, entrywise_only=True).scalar(e)
-        exposed = Rearranger(apart).scalar(moved)
-        out.trace.steps += before.steps
-        if apart.steps and any(s.rule.name in _OWN_LINE for s in before.steps):
+        moved, before = rearranged(e, entrywise_only=True)
+        exposed, apart = rearranged(moved)
+        out.trace.steps += before
+        if apart and any(s.rule.name in _OWN_LINE for s in before):
             moved = self.entries(out, moved)
             out.write(moved)
-            exposed = Rearranger(out.trace).scalar(moved)
-        else:
-            out.trace.steps += apart.steps
+            exposed, apart = rearranged(moved)
+        out.trace.steps += apart
         exposed = self.cancelled(out, exposed)
         if self.manner.fine:
             out.write(exposed)
@@ -96,7 +94,8 @@ class Collector:
 
     def collected(self, out: Lines, e: Expr) -> Expr:
         """A scalar differential moved, collected and simplified, all in the line that is being written."""
-        exposed = Rearranger(out.trace).scalar(e)
+        exposed, steps = rearranged(e)
+        out.trace.steps += steps
         after = collect(exposed)
         if after != exposed:
             out.trace.apply("collect", exposed, after)
@@ -109,8 +108,10 @@ class Collector:
 
     def put_in(self, out: Lines, e: Expr) -> Expr:
         """The differentials of intermediates put in, the last defined first, in as few lines as can be followed."""
-        if e.is_scalar and len(self.differentials) > _DEEP:
+        if e.scalar and len(self.differentials) > _DEEP:
             return self.back_through(out, e)
+        if not self.differentials:
+            return e
         endless = max(_ENDLESS, 8 * sum(1 for _ in everything(self.e)))
         for name in reversed(self.differentials):
             if name not in e.differentials:
@@ -119,7 +120,7 @@ class Collector:
                 raise DeriveError(
                     "the differential becomes too long", span=self.e.span, hint="name fewer intermediates"
                 )
-            telling = e.is_scalar and self.simplifies(e)
+            telling = e.scalar and self.simplifies(e)
             after = put(e, name, self.differentials[name])
             e = out.trace.apply("substitute", e, after)
             if telling:
@@ -156,7 +157,7 @@ class Collector:
             return False
         after = put(e, name, self.differentials[name])
         try:
-            exposed = Rearranger(Trace()).scalar(after)
+            exposed, _ = rearranged(after)
         except NoForm:
             return False
         return simplify_entries(collect(exposed)) != collect(exposed)

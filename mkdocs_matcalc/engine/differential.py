@@ -43,6 +43,10 @@ _SHORT, _FINE = 2, 4
 _MANNERS = (Manner(fine=True, shortcuts=False), Manner(fine=True))
 
 
+class _TooManyLinesError(Exception):
+    """More lines than are wanted; another manner of telling is taken."""
+
+
 @dataclass(frozen=True)
 class Told:
     """Lines, and the derivative by each variable in numerator layout."""
@@ -63,8 +67,11 @@ def tell(function: str, e: Expr, variables: Sequence[Sym], *, identify: bool = T
     if len(told.lines) > _SHORT:
         return told
     for manner in _MANNERS if not isinstance(e, Add) else _MANNERS[1:]:
-        finer = Teller(function, e, variables, manner, identify=identify).tell()
-        if len(told.lines) < len(finer.lines) <= _FINE:
+        try:
+            finer = Teller(function, e, variables, manner, identify=identify, most=_FINE).tell()
+        except _TooManyLinesError:
+            continue
+        if len(told.lines) < len(finer.lines):
             return finer
     return told
 
@@ -83,9 +90,17 @@ class Teller(Collector):
     """Tells one derivation in one manner; `lines` and `differentials` grow as it goes."""
 
     def __init__(
-        self, function: str, e: Expr, variables: Sequence[Sym], manner: Manner, *, identify: bool = True
+        self,
+        function: str,
+        e: Expr,
+        variables: Sequence[Sym],
+        manner: Manner,
+        *,
+        identify: bool = True,
+        most: int | None = None,
     ) -> None:
         super().__init__(e, manner)
+        self.most = most
         self.function = function
         self.variables = variables
         self.names = frozenset(v.name for v in variables)
@@ -94,15 +109,22 @@ class Teller(Collector):
         self.lines: list[Line] = []
 
     def tell(self) -> Told:
-        """All the lines, and the derivatives."""
+        """All the lines, and the derivatives; no more than `most` lines, where that is given."""
         for named in intermediates(self.e).values():
             if named.varies_with(self.names):
                 self.intermediate(named)
         out = Lines(self.function, diff(self.e), plain=self.manner.scalars)
         self.waves(out, self.e)
+        self.count(out)
         derivatives = self.finish(out)
+        self.count(out)
         self.lines += out.lines
         return Told(tuple(self.lines), derivatives)
+
+    def count(self, out: Lines) -> None:
+        """Give up where there are too many lines already: none goes away again."""
+        if self.most is not None and len(self.lines) + len(out.lines) > self.most:
+            raise _TooManyLinesError
 
     # -- 1 and 2: differentials --------------------------------------------------
 

@@ -11,12 +11,14 @@ from fractions import Fraction
 
 from ..expr.atoms import Num, ones
 from ..expr.linear import Add, Had, T, add, had, product, transpose
+from ..expr.memo import remembered
 from ..expr.node import Expr
 from ..expr.scalar import Pow, power
 from ..expr.walk import bottom_up
 from .merge import like_terms, merge, monomial
 
 
+@remembered
 def simplify_entries(e: Expr) -> Expr:
     """Every Hadamard product in an expression simplified; the same object where nothing gets shorter."""
     if not any(isinstance(n, Had) for n in e.walk()):

@@ -6,6 +6,7 @@ from ..expr.atoms import Named
 from ..expr.differential import Diff
 from ..expr.linear import Add, T, add, mul
 from ..expr.matrix import trace
+from ..expr.memo import remembered
 from ..expr.node import Expr
 from ..expr.shape import ONE, Shape, is_scalar, is_vector
 from ..expr.walk import substitute
@@ -27,6 +28,7 @@ def grown(e: Expr, name: str, differential: Expr) -> int:
     return e.size + places * differential.size
 
 
+@remembered
 def collect(e: Expr) -> Expr:
     """A readable sum with the terms of each increment put together."""
     groups: dict[Expr, list[Expr]] = {}

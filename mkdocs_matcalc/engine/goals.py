@@ -210,7 +210,7 @@ def declared(e: Expr, problem: Problem, but: Sequence[Sym] = ()) -> Expr:
     """
     skip = {v.name for v in but}
     tied = {n for n, s in problem.symbols.items() if n not in skip and unstructured(s) != s}
-    if tied.isdisjoint(symbols(e)):
+    if not tied or tied.isdisjoint(symbols(e)):
         return e
     changed: dict[str, Expr] = {}
 
@@ -299,12 +299,15 @@ def _expanded_size(e: Expr, limit: int = _LARGEST) -> int:
 
 def _adjugate_remark(value: Expr, result: Expr) -> list[str]:
     """What the adjugate is, where the derivation brought it in."""
-    here, there = (any(isinstance(n, Call) and n.name == "adj" for n in everything(e)) for e in (value, result))
-    if there and not here:
+    if _has_adjugate(result) and not _has_adjugate(value):
         return [
             "adj is the adjugate; where M is invertible, adj(M) = |M| M⁻¹ (declare it invertible to have that form)."
         ]
     return []
+
+
+def _has_adjugate(e: Expr) -> bool:
+    return any(isinstance(n, Call) and n.name == "adj" for n in everything(e))
 
 
 def _by_vec(e: Expr) -> bool:

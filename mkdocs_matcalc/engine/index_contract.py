@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable
 from fractions import Fraction
 
-from ..expr.atoms import Num, size
+from ..expr.atoms import F1, Num, size
 from ..expr.component import Component, Delta, Factor, Slope, Term, component
 from ..expr.linear import add, scale
 from ..expr.scalar import Pow, power
@@ -135,7 +135,7 @@ def cancelled(term: Term) -> Term:
 def _power(f: Component) -> tuple[Component, Fraction]:
     if isinstance(f.expr, Pow) and isinstance(f.expr.exponent, Num):
         return Component(f.expr.base, f.row, f.col), f.expr.exponent.value
-    return f, Fraction(1)
+    return f, F1
 
 
 def collected(terms: list[Term]) -> list[Term]:

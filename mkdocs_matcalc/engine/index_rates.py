@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from ..errors import no_rule
-from ..expr.atoms import MINUS_ONE, Named, Num, ones
+from ..expr.atoms import F1, MINUS_ONE, Named, Num, ones
 from ..expr.component import Component, Delta, Factor, Range, Slope, Term, component
 from ..expr.differential import diff
 from ..expr.linear import Add, Had, Mul, T, add, mul
@@ -25,8 +25,6 @@ from ..rules.guard import known_invertible
 from ..rules.table import by_name
 from .index_written import Entries, Letters, Writer, every, times
 from .refuse import describe
-
-_ONE = Fraction(1)
 
 
 class Rates(Writer):
@@ -75,7 +73,7 @@ class Rates(Writer):
             return []
         if factor.expr == self.by.expr and not self.standing:
             return self.rate(factor.expr, factor.row, factor.col, used)
-        return [Term(_ONE, (Slope(factor, self.by),))]
+        return [Term(F1, (Slope(factor, self.by),))]
 
     def rate(self, e: Expr, row: str, col: str, used: frozenset[str]) -> list[Term]:
         """The derivative of an entry, one idea further."""
@@ -83,13 +81,13 @@ class Rates(Writer):
             return []
         if e == self.by.expr:
             if self.standing:
-                return [Term(_ONE, (Slope(Component(e, row, col), self.by),))]
+                return [Term(F1, (Slope(Component(e, row, col), self.by),))]
             if self.by.indices:
                 self.cite("entry-delta")
             pairs = ((row, self.by.row), (col, self.by.col))
-            return [Term(_ONE, tuple(Delta(a, b) for a, b in pairs if a))]
+            return [Term(F1, tuple(Delta(a, b) for a, b in pairs if a))]
         if isinstance(e, Named):
-            return [Term(_ONE, (Slope(Component(e, row, col), self.by),))]
+            return [Term(F1, (Slope(Component(e, row, col), self.by),))]
         if isinstance(e, Add):
             return [t for a in e.args for t in self.rate(a, row, col, used)]
         if isinstance(e, T):
@@ -114,7 +112,7 @@ class Rates(Writer):
             return [Term(*component(e, row, col))]
         if isinstance(e, Mul):
             scalars = every([component(s, "", "") for s in e.scalars])
-            term = self.chain(e.chain, row, col, used) if e.chain else Term(_ONE, ())
+            term = self.chain(e.chain, row, col, used) if e.chain else Term(F1, ())
             return [times(term, scalars, coef=e.coef)]
         return self.written(e, row, col, used)
 
@@ -137,11 +135,11 @@ class Rates(Writer):
         letters = used | {row, col} | {i for i, _ in sums}
         entry = Term(*component(inner, row, col))
         if isinstance(inner, Add) or not isinstance(entry.factors[0] if entry.factors else None, Component):
-            pieces = [Term(_ONE, (Slope(Component(inner, row, col), self.by),))]
+            pieces = [Term(F1, (Slope(Component(inner, row, col), self.by),))]
         elif len(entry.factors) == 1 and entry.coef == 1:
             pieces = self.later(entry.factors[0], letters)
         else:
-            pieces = [Term(_ONE, (Slope(Component(inner, row, col), self.by),))]
+            pieces = [Term(F1, (Slope(Component(inner, row, col), self.by),))]
         return [Term(before[0] * after[0] * p.coef, before[1] + p.factors + after[1], sums + p.sums) for p in pieces]
 
     def pow(self, e: Expr, row: str, col: str, used: frozenset[str]) -> list[Term] | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from ..errors import no_rule
-from ..expr.atoms import Named, Num, Sym
+from ..expr.atoms import F1, Named, Num, Sym
 from ..expr.component import Component, Factor, Range, Term, component
 from ..expr.linear import Add, Kron, Mul, T, mul
 from ..expr.matrix import Call, MatPow, call
@@ -26,7 +26,6 @@ _SUMMED = ["i", "j", "p", "q", "r", "s", "t", "u", "v", "w", "a", "b", "c", "g",
 _VARIABLE = ["k", "l", "p", "q", "r", "s", "t", "u", "v", "w", "a", "b", "c", "g", "h", "m", "n"]
 #: A power of a matrix has that many factors written out.
 _LONGEST_POWER = 8
-_ONE = Fraction(1)
 
 
 class Letters:
@@ -117,7 +116,7 @@ class Writer:
             others = [s for s in e.scalars if s is not moving[0]]
             return [times(t, every([component(s, "", "") for s in others]), coef=e.coef) for t in opened]
         else:
-            opened = [Term(*(component(inner, row, col) if inner is not None else (_ONE, ())))]
+            opened = [Term(*(component(inner, row, col) if inner is not None else (F1, ())))]
         return [times(t, every([component(s, "", "") for s in e.scalars]), coef=e.coef) for t in opened]
 
     def chain(self, links: Sequence[Expr], row: str, col: str, used: frozenset[str]) -> Term:
@@ -189,14 +188,14 @@ def _factors(e: MatPow) -> tuple[Expr, ...]:
 
 def every(parts: Iterable[Entries]) -> Entries:
     """The product of entries."""
-    coef = _ONE
+    coef = F1
     factors: tuple[Factor, ...] = ()
     for c, fs in parts:
         coef, factors = coef * c, factors + fs
     return coef, factors
 
 
-def times(term: Term, entry: Entries, *, coef: Fraction = _ONE, after: bool = False) -> Term:
+def times(term: Term, entry: Entries, *, coef: Fraction = F1, after: bool = False) -> Term:
     """A term with more factors, in front unless told otherwise."""
     factors = term.factors + entry[1] if after else entry[1] + term.factors
     return Term(term.coef * entry[0] * coef, factors, term.sums)

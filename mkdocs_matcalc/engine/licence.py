@@ -5,11 +5,13 @@ from __future__ import annotations
 from ..expr.atoms import Num
 from ..expr.linear import Mul
 from ..expr.matrix import Call, Inv
+from ..expr.memo import remembered
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Pow
 from ..expr.walk import everything
 
 
+@remembered
 def licensed_by(e: Expr) -> frozenset[Expr]:
     """The matrices that are invertible wherever an expression is defined: under an inverse, a logdet, a log of a det."""
     found: set[Expr] = set()

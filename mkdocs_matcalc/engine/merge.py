@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from fractions import Fraction
 
-from ..expr.atoms import UNIT, Named, Num, Ones, Size, Sym, eye, ones, size, zeros
+from ..expr.atoms import F1, UNIT, Named, Num, Ones, Size, Sym, eye, ones, size, zeros
 from ..expr.linear import Add, Had, Mul, T, add, had, is_reciprocal, mul, product
 from ..expr.matrix import Call, Inv, MatPow, call, flipped, inv, matpow
+from ..expr.memo import remembered
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Pow, power
 from ..expr.shape import ONE, is_scalar
@@ -20,20 +21,22 @@ from ..expr.shape import ONE, is_scalar
 Monomial = tuple[Fraction, tuple[Expr, ...], tuple[Expr, ...]]
 
 
+@remembered
 def monomial(e: Expr) -> Monomial:
     """A term as coefficient, scalar factors and matrix chain."""
     if isinstance(e, Num):
         return e.value, (), ()
     if isinstance(e, Mul):
         return e.coef, e.scalars, e.chain
-    if is_scalar(e.shape):
-        return Fraction(1), (e,), ()
-    return Fraction(1), (), (e,)
+    if e.scalar:
+        return F1, (e,), ()
+    return F1, (), (e,)
 
 
+@remembered
 def key(e: Expr) -> Hashable:
     """Equal for expressions that a reader takes for the same scalar, or the same matrix."""
-    if isinstance(e, Mul) and e.chain and is_scalar(e.shape):
+    if isinstance(e, Mul) and e.chain and e.scalar:
         groups = segments(e.chain)
         return frozenset(frozenset((tuple(g), _flip(g))) for g in groups)
     if isinstance(e, Call) and e.name == "tr":
@@ -79,12 +82,12 @@ def regroup(e: Expr) -> Expr:
 def merge_powers(scalars: Sequence[Expr]) -> tuple[Fraction, tuple[Expr, ...]]:
     """Scalar factors with equal bases merged: a a⁻¹ = 1, a a = a²."""
     if len(scalars) < 2:
-        return Fraction(1), tuple(scalars)
+        return F1, tuple(scalars)
     order: dict[Hashable, tuple[Expr, list[Expr]]] = {}
     for s in scalars:
         base, exponent = (s.base, s.exponent) if isinstance(s, Pow) else (s, UNIT)
         order.setdefault(key(base), (base, []))[1].append(exponent)
-    coef = Fraction(1)
+    coef = F1
     out: list[Expr] = []
     for base, exponents in order.values():
         merged = power(base, add(*exponents)) if len(exponents) > 1 else power(base, exponents[0])
@@ -132,7 +135,12 @@ def _opened_inverses(chain: Sequence[Expr]) -> Sequence[Expr]:
     for i, f in enumerate(chain):
         turned = isinstance(f, T)
         inner = f.args[0] if turned else f
-        if not isinstance(inner, Inv) or not isinstance(inner.arg, Mul) or inner.arg.coef != 1 or inner.arg.scalars:
+        if (
+            not isinstance(inner, Inv)
+            or not isinstance(inner.arg, Mul)
+            or inner.arg.coef is not F1
+            or inner.arg.scalars
+        ):
             continue
         factors = inner.arg.chain
         if not all(_known_invertible(g) for g in factors):
@@ -171,6 +179,7 @@ def _inverse_transposes(a: Expr, b: Expr) -> bool:
     return False
 
 
+@remembered
 def merge(e: Expr) -> Expr:
     """One term with powers merged, inverses cancelled, and entrywise factors merged."""
     if isinstance(e, Had):
@@ -245,7 +254,7 @@ def like_terms(e: Expr) -> Expr:
     order: dict[Hashable, tuple[Fraction, Expr]] = {}
     for term in e.args:
         coef, scalars, chain = monomial(merge(term))
-        rest = product(Fraction(1), scalars, chain) if scalars or chain else UNIT
+        rest = product(F1, scalars, chain) if scalars or chain else UNIT
         k = _term_key(scalars, chain)
         c, first = order.get(k, (Fraction(0), rest))
         order[k] = (c + coef, first)
@@ -257,7 +266,7 @@ def like_terms(e: Expr) -> Expr:
 def _term_key(scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) -> Hashable:
     counted: dict[Hashable, int] = {}
     if chain and is_scalar((chain[0].shape[0], chain[-1].shape[1])):
-        scalars = (*scalars, Mul(Fraction(1), (), chain) if len(chain) > 1 else chain[0])
+        scalars = (*scalars, Mul(F1, (), chain) if len(chain) > 1 else chain[0])
         chain = ()
     for s in scalars:
         k = key(s)

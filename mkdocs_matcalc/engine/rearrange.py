@@ -14,14 +14,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ..expr.atoms import Eye, Ones, ones
+from ..expr.atoms import F1, Eye, Ones, ones
 from ..expr.differential import Diff, increment
-from ..expr.linear import Add, Had, Kron, Mul, T, add, had, mul, product, transpose
+from ..expr.linear import Add, Had, Kron, Mul, T, add, had, mul, product, times, transpose
 from ..expr.matrix import Call, call, diag, flipped, trace
+from ..expr.memo import remembered
 from ..expr.node import Expr
 from ..expr.shape import ONE
 from .merge import monomial, segments
-from .step import Trace
+from .step import Step, Trace
 
 
 class NoForm(Exception):  # noqa: N818 -- it is a finding that the caller acts on, not an error
@@ -70,7 +71,7 @@ class Rearranger:
     def join(self, coef: Fraction, scalars: Factors, t: Expr) -> Expr:
         """Scalar factors put in front of a readable term."""
         c, s, chain = monomial(t)
-        return product(coef * c, (*scalars, *s), chain)
+        return product(times(coef, c), (*scalars, *s), chain)
 
     def factor(self, s: Expr) -> Expr:
         """One scalar factor that holds the increment."""
@@ -221,11 +222,19 @@ class Rearranger:
         raise NoForm(f)
 
 
+@remembered
+def rearranged(e: Expr, *, entrywise_only: bool = False) -> tuple[Expr, tuple[Step, ...]]:
+    """A scalar expression in readable form, and the steps to it; raises `NoForm`."""
+    trace = Trace()
+    return Rearranger(trace, entrywise_only=entrywise_only).scalar(e), tuple(trace.steps)
+
+
 def is_exposed(e: Expr) -> bool:
     """Whether a scalar term is in readable form already."""
     return split_increment(e) is not None
 
 
+@remembered
 def split_increment(e: Expr) -> tuple[Expr, Expr] | None:
     """A readable scalar term as (A, increment): A dx, row dx or tr(A dX); None for any other."""
     coef, scalars, chain = monomial(e)
@@ -241,7 +250,7 @@ def split_increment(e: Expr) -> tuple[Expr, Expr] | None:
         return product(coef, rest, chain), s
     if chain:
         rest = (*rest, mul(*chain))
-    if isinstance(s, Mul) and s.coef == 1 and not s.scalars:
+    if isinstance(s, Mul) and s.coef is F1 and not s.scalars:
         return _split_chain(coef, rest, s.chain)
     if isinstance(s, Call) and s.name == "tr":
         inner = s.arg.chain if isinstance(s.arg, Mul) else (s.arg,)

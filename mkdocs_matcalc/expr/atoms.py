@@ -148,13 +148,17 @@ def unstructured(s: Sym) -> Sym:
     return Sym(s.name, s.shape, kept | regular)
 
 
+#: The coefficient of most terms; always this object in a `Mul`, so that it is known at a glance.
+F1 = Fraction(1)
+
+
 def num(value: int | Fraction) -> Num:
     """An exact number."""
     return Num(value if type(value) is Fraction else Fraction(value))
 
 
 MINUS_ONE = num(-1)
-UNIT = num(1)
+UNIT = num(F1)
 NOUGHT = num(0)
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .atoms import Eye, Num, Ones
+from .atoms import F1, Eye, Num, Ones
 from .linear import Had, Mul, T
 from .matrix import Call
 from .node import Expr
@@ -154,17 +154,17 @@ def component(e: Expr, row: str, col: str) -> tuple[Fraction, tuple[Factor, ...]
     if isinstance(e, Num):
         return e.value, ()
     if isinstance(e, Ones):
-        return Fraction(1), ()
+        return F1, ()
     if isinstance(e, T):
         return component(e.arg, col, row)
     if isinstance(e, Eye):
-        return Fraction(1), (() if row == col else (Delta(row, col),))
+        return F1, (() if row == col else (Delta(row, col),))
     if isinstance(e, Call) and e.name == "diag" and row == col:
         return component(e.arg, row, "")
     if isinstance(e, Had):
         return _product([component(f, row, col) for f in e.args])
     if isinstance(e, Mul) and e.coef != 1 and not e.scalars:
-        inner = e.chain[0] if len(e.chain) == 1 else Mul(Fraction(1), (), e.chain)
+        inner = e.chain[0] if len(e.chain) == 1 else Mul(F1, (), e.chain)
         coef, factors = component(inner, row, col)
         return e.coef * coef, factors
     if isinstance(e, Mul) and len(e.chain) <= 1:
@@ -172,16 +172,16 @@ def component(e: Expr, row: str, col: str) -> tuple[Fraction, tuple[Factor, ...]
         coef, factors = _product([*parts, *(component(f, row, col) for f in e.chain)])
         return e.coef * coef, factors
     if isinstance(e, Mul) and e.scalars:
-        rest = component(Mul(Fraction(1), (), e.chain), row, col)
+        rest = component(Mul(F1, (), e.chain), row, col)
         coef, factors = _product([*(component(s, "", "") for s in e.scalars), rest])
         return e.coef * coef, factors
     if isinstance(e, Mul) and len(e.chain) == 2 and e.chain[0].shape[1] is ONE and e.coef == 1:
         return _product([component(e.chain[0], row, ""), component(e.chain[1], "", col)])
-    return Fraction(1), (Component(e, row, col),)
+    return F1, (Component(e, row, col),)
 
 
 def _product(parts: list[tuple[Fraction, tuple[Factor, ...]]]) -> tuple[Fraction, tuple[Factor, ...]]:
-    coef = Fraction(1)
+    coef = F1
     factors: list[Factor] = []
     for c, fs in parts:
         coef *= c

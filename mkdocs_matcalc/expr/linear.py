@@ -16,11 +16,14 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
-from .atoms import MINUS_ONE, UNIT, Commutation, Eye, Num, Ones, Sym, Zeros, eye, is_zero, num, ones, zeros
+from .atoms import F1, MINUS_ONE, UNIT, Commutation, Eye, Num, Ones, Sym, Zeros, eye, is_zero, num, ones, zeros
 from .node import Expr, ShapeError
 from .shape import ONE, SCALAR, Shape, is_scalar
 
-_F1 = Fraction(1)
+
+def times(a: Fraction, b: Fraction) -> Fraction:
+    """The product of two coefficients; most of them are 1, and a product of fractions takes time."""
+    return b if a is F1 else a if b is F1 else a * b
 
 
 class Add(Expr):
@@ -42,6 +45,8 @@ class Mul(Expr):
 
     def __init__(self, coef: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) -> None:
         shape = (chain[0].shape[0], chain[-1].shape[1]) if chain else SCALAR
+        if coef is not F1 and coef == 1:
+            coef = F1
         # to hash a fraction takes as long as all the rest
         super().__init__(scalars + chain, shape, (coef, len(scalars)), (coef.numerator, coef.denominator))
         self.coef = coef
@@ -131,7 +136,11 @@ def _fold_numbers(terms: list[Expr]) -> list[Expr]:
 
 def mul(*factors: Expr) -> Expr:
     """The product of factors in the order given; 1 x 1 factors scale, the others are a matrix product."""
-    return product(_F1, factors, ())
+    return product(F1, factors, ())
+
+
+#: Constant matrices, which a product knows more of than that they are factors.
+_CONSTANTS = frozenset((Zeros, Eye, Ones))
 
 
 def product(coef: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) -> Expr:
@@ -142,12 +151,11 @@ def product(coef: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) 
     units: list[Expr] = []
     groups: list[Expr] = []  # scalar chains, also among units, in order
     links: list[Expr] = []
-    for factor in (*scalars, *chain):
-        if is_scalar(factor.shape):
+    for factor in scalars + chain if scalars and chain else scalars or chain:
+        if factor.scalar:
             coef = _take_scalar(factor, coef, units, groups)
         elif isinstance(factor, Mul):
-            if factor.coef is not _F1:
-                coef *= factor.coef
+            coef = times(coef, factor.coef)
             for s in factor.scalars:
                 coef = _take_scalar(s, coef, units, groups)
             links.extend(factor.chain)
@@ -156,23 +164,26 @@ def product(coef: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) 
     if len(links) > 1:
         _check_chain(links)
     shape = (links[0].shape[0], links[-1].shape[1]) if links else SCALAR
-    kinds = {type(f) for f in links}
-    if not coef or Zeros in kinds:
+    if not coef:
         return zeros(shape)
-    if len(links) > 1 and Eye in kinds:
-        links = [f for f in links if not isinstance(f, Eye)] or [eye(shape[0])]
-    if len(links) == 2 and isinstance(links[0], Ones) and isinstance(links[1], Ones) and links[0].shape[1] is ONE:
-        links = [ones(shape)] if not is_scalar(shape) else links
-    if len(links) > 2 and is_scalar(shape):
+    if not _CONSTANTS.isdisjoint(map(type, links)):
+        if any(isinstance(f, Zeros) for f in links):
+            return zeros(shape)
+        if len(links) > 1:
+            links = [f for f in links if not isinstance(f, Eye)] or [eye(shape[0])]
+        if len(links) == 2 and isinstance(links[0], Ones) and isinstance(links[1], Ones) and links[0].shape[1] is ONE:
+            links = [ones(shape)] if not is_scalar(shape) else links
+    closed = is_scalar(shape)
+    if closed and len(links) > 2:
         # a chain of several scalars (x'x y'y): each is a scalar of its own
         pieces = _scalar_pieces(links)
         if len(pieces) > 1:
-            units += [p[0] if len(p) == 1 else Mul(_F1, (), p) for p in pieces]
+            units += [p[0] if len(p) == 1 else Mul(F1, (), p) for p in pieces]
             groups += units[-len(pieces) :]
             links = []
-    if links and is_scalar(shape) and (groups or len(links) == 1):
+    if closed and links and (groups or len(links) == 1):
         # a chain that closes to a scalar beside other scalar chains is one of the scalars
-        group = Mul(_F1, (), tuple(links)) if len(links) > 1 else links[0]
+        group = Mul(F1, (), tuple(links)) if len(links) > 1 else links[0]
         units.append(group)
         links = []
     elif not links and len(groups) == 1 and isinstance(groups[0], Mul):
@@ -182,7 +193,7 @@ def product(coef: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) 
         units = denominators_last(units)
     if not units and not links:
         return num(coef)
-    if len(units) + len(links) == 1 and (coef is _F1 or coef == 1):
+    if len(units) + len(links) == 1 and (coef is F1 or coef == 1):
         return units[0] if units else links[0]
     return Mul(coef, tuple(units), tuple(links))
 
@@ -190,14 +201,13 @@ def product(coef: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) 
 def _take_scalar(factor: Expr, coef: Fraction, units: list[Expr], groups: list[Expr]) -> Fraction:
     """Put a 1 x 1 factor where it belongs; the new coefficient is returned."""
     if isinstance(factor, Num):
-        return coef * factor.value
+        return times(coef, factor.value)
     if isinstance(factor, Mul):
-        if factor.coef is not _F1:
-            coef *= factor.coef
+        coef = times(coef, factor.coef)
         for s in factor.scalars:
             coef = _take_scalar(s, coef, units, groups)
         if factor.chain:
-            group = factor if factor.coef == 1 and not factor.scalars else Mul(_F1, (), factor.chain)
+            group = factor if factor.coef is F1 and not factor.scalars else Mul(F1, (), factor.chain)
             units.append(group)
             groups.append(group)
         return coef
@@ -218,7 +228,8 @@ def _scalar_pieces(links: list[Expr]) -> list[tuple[Expr, ...]]:
 
 def _check_chain(links: list[Expr]) -> None:
     for left, right in pairwise(links):
-        if left.shape[1] != right.shape[0]:
+        inner, outer = left.shape[1], right.shape[0]
+        if inner is not outer and inner != outer:
             raise ShapeError(f"product of {left.shape} and {right.shape}")
 
 
@@ -261,11 +272,11 @@ def split_scale(e: Expr) -> tuple[Fraction, tuple[Expr, ...], Expr]:
         return e.value, (), UNIT
     if isinstance(e, Mul):
         if e.chain:
-            return e.coef, e.scalars, e.chain[0] if len(e.chain) == 1 else Mul(_F1, (), e.chain)
+            return e.coef, e.scalars, e.chain[0] if len(e.chain) == 1 else Mul(F1, (), e.chain)
         return e.coef, e.scalars, UNIT
-    if is_scalar(e.shape):
-        return _F1, (e,), UNIT
-    return _F1, (), e
+    if e.scalar:
+        return F1, (e,), UNIT
+    return F1, (), e
 
 
 def had(*factors: Expr) -> Expr:
@@ -273,7 +284,7 @@ def had(*factors: Expr) -> Expr:
     shape = factors[0].shape
     if is_scalar(shape):
         return mul(*factors)
-    coef = _F1
+    coef = F1
     scalars: list[Expr] = []
     parts: list[Expr] = []
     for f in factors:
@@ -282,7 +293,7 @@ def had(*factors: Expr) -> Expr:
         if is_zero(f):
             return zeros(shape)
         c, s, rest = split_scale(f)
-        coef *= c
+        coef = times(coef, c)
         scalars.extend(s)
         if isinstance(rest, Had):
             parts.extend(rest.args)
@@ -314,7 +325,7 @@ _SELF = frozenset(("symmetric", "spd", "diagonal"))
 
 def transpose(e: Expr) -> Expr:
     """The transpose; carried out where the result is a single node again."""
-    if is_scalar(e.shape):
+    if e.scalar:
         return e
     if isinstance(e, T):
         return e.arg
@@ -330,8 +341,8 @@ def transpose(e: Expr) -> Expr:
             return e
         if "skew" in e.attributes:
             return neg(e)
-    if isinstance(e, Mul) and (e.coef != 1 or e.scalars):
-        inner = transpose(e.chain[0] if len(e.chain) == 1 else Mul(_F1, (), e.chain))
+    if isinstance(e, Mul) and (e.coef is not F1 or e.scalars):
+        inner = transpose(e.chain[0] if len(e.chain) == 1 else Mul(F1, (), e.chain))
         return product(e.coef, e.scalars, (inner,))
     return T(e)
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import lru_cache
 
-from .atoms import Eye, Named, Ones, Sym, Zeros, eye, is_zero, ones, size, zeros
+from .atoms import F1, Eye, Named, Ones, Sym, Zeros, eye, is_zero, ones, size, zeros
 from .linear import Kron, Mul, T, had, mul, product, scale, split_scale, transpose
+from .memo import remembered
 from .node import Expr, ShapeError
 from .shape import ONE, SCALAR, Dim, Shape, is_scalar
 
@@ -118,7 +117,7 @@ def inv(e: Expr) -> Expr:
 
     if e.shape[0] != e.shape[1]:
         raise ShapeError(f"inverse of {e.shape}")
-    if is_scalar(e.shape):
+    if e.scalar:
         return power(e, -1)
     if isinstance(e, Inv):
         return e.arg
@@ -128,8 +127,8 @@ def inv(e: Expr) -> Expr:
         return transpose(inv(e.arg))
     if isinstance(e, Sym) and "orthogonal" in e.attributes:
         return transpose(e)
-    if isinstance(e, Mul) and e.coef and (e.coef != 1 or e.scalars):
-        rest = e.chain[0] if len(e.chain) == 1 else Mul(Fraction(1), (), e.chain)
+    if isinstance(e, Mul) and e.coef and (e.coef is not F1 or e.scalars):
+        rest = e.chain[0] if len(e.chain) == 1 else Mul(F1, (), e.chain)
         return product(1 / e.coef, tuple(power(s, -1) for s in e.scalars), (inv(rest),))
     return Inv(e)
 
@@ -174,7 +173,7 @@ def call(name: str, arg: Expr) -> Expr:
         return ones((shape[0], ONE))
     if name == "vec" and shape[1] is ONE:
         return arg
-    if function.linear and isinstance(arg, Mul) and (arg.coef != 1 or arg.scalars):
+    if function.linear and isinstance(arg, Mul) and (arg.coef is not F1 or arg.scalars):
         coef, scalars, rest = split_scale(arg)
         return product(coef, (*scalars, Call(name, rest)), ())
     return Call(name, arg)
@@ -203,7 +202,7 @@ def vec(e: Expr) -> Expr:
         return transpose(e)
     if isinstance(e, Ones):
         return ones((e.shape[0] * e.shape[1], ONE))
-    return call("vec", e) if not e.is_scalar else e
+    return call("vec", e) if not e.scalar else e
 
 
 def unvec(v: Expr, rows: Dim, columns: Dim) -> Expr:
@@ -222,7 +221,7 @@ def diag(e: Expr) -> Expr:
 
 def symmetric(e: Expr) -> bool:
     """Whether an expression is known to equal its transpose, by form or by the attributes of its symbols."""
-    if is_scalar(e.shape) or isinstance(e, Eye):
+    if e.scalar or isinstance(e, Eye):
         return True
     if e.shape[0] != e.shape[1]:
         return False
@@ -233,7 +232,7 @@ def _transposes(e: Expr) -> int:
     return sum(isinstance(n, T) for n in e.walk())
 
 
-@lru_cache(maxsize=8192)
+@remembered
 def flipped(e: Expr) -> Expr:
     """The transpose with the transposes pushed down to the symbols: (AB)ᵀ = BᵀAᵀ, (A + B)ᵀ = Aᵀ + Bᵀ.
 
@@ -241,7 +240,7 @@ def flipped(e: Expr) -> Expr:
     """
     from .linear import Add, Had, add, kron
 
-    if is_scalar(e.shape):
+    if e.scalar:
         return e
     if isinstance(e, Add):
         out = tuple(flipped(t) for t in e.args)

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from ..errors import Span
-from .shape import ONE, Shape, is_scalar, is_vector
+from .shape import ONE, Shape, is_vector
 
 _NONE: frozenset[str] = frozenset()
 
@@ -38,13 +38,14 @@ def _alone(name: str) -> frozenset[str]:
 class Expr:
     """A typed expression: `args` its children, `data` its payload, `shape` its dimensions."""
 
-    __slots__ = ("_hash", "answer", "args", "asked", "data", "differentials", "open", "shape", "size", "span")
+    __slots__ = ("_hash", "answer", "args", "asked", "data", "differentials", "open", "scalar", "shape", "size", "span")
 
     args: tuple[Expr, ...]
     data: tuple[object, ...]
     shape: Shape
     differentials: frozenset[str]
     open: bool
+    scalar: bool
     size: int
     span: Span | None
     asked: frozenset[str] | None
@@ -56,9 +57,10 @@ class Expr:
         """`mark`, where it is given, is hashed in the place of `data`: equal for equal data, and cheaper."""
         self.args = args
         self.shape = shape
+        self.scalar = shape[0] is ONE and shape[1] is ONE  # asked more often than anything else
         self.data = data
         self.span = None
-        self._hash = hash((type(self).__name__, data if mark is None else mark, args))
+        self._hash = hash((type(self), data if mark is None else mark, args))
         self.asked = None
         differentials, is_open, size = _NONE, False, 1
         for a in args:
@@ -160,7 +162,7 @@ class Expr:
     @property
     def is_scalar(self) -> bool:
         """Whether the shape is 1 x 1."""
-        return is_scalar(self.shape)
+        return self.scalar
 
     @property
     def is_vector(self) -> bool:
@@ -194,6 +196,7 @@ class Expr:
     def map_args(self, change: Callable[[Expr], Expr]) -> Expr:
         """The node with `change` applied to its children; the same object when none changed."""
         args = tuple(map(change, self.args))
-        if all(a is b for a, b in zip(args, self.args, strict=True)):
-            return self
-        return self.with_args(args).at(self.span)
+        for a, b in zip(args, self.args, strict=True):
+            if a is not b:
+                return self.with_args(args).at(self.span)
+        return self

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .atoms import Num, Ones, is_one, is_zero, num, ones
+from .atoms import F1, Num, Ones, is_one, is_zero, num, ones
 from .linear import Had, Mul, T, had, product, transpose
 from .node import Expr, ShapeError
 from .shape import ONE, Shape, is_scalar, is_vector
@@ -126,7 +126,7 @@ class Partial(Expr):
 def power(base: Expr, exponent: Expr | int | Fraction) -> Expr:
     """base^exponent, entrywise; integer powers of products of scalars and of powers are carried out."""
     e = num(exponent) if isinstance(exponent, (int, Fraction)) else exponent
-    if not e.is_scalar:
+    if not e.scalar:
         raise ShapeError(f"exponent of {e.shape}")
     if isinstance(e, Num):
         if e.value == 1:
@@ -151,12 +151,12 @@ def _integer_power(base: Expr, k: int) -> Expr:
             return num(base.value**k)
     if isinstance(base, Pow) and isinstance(base.exponent, Num):
         return power(base.base, base.exponent.value * k)
-    if isinstance(base, Mul) and base.coef and (base.is_scalar or base.coef != 1 or base.scalars):
+    if isinstance(base, Mul) and base.coef and (base.is_scalar or base.coef is not F1 or base.scalars):
         if abs(k) * max(base.coef.numerator.bit_length(), base.coef.denominator.bit_length()) > _EXACT_BITS:
             return Pow(base, num(k))
-        if base.is_scalar and base.chain and not base.scalars and base.coef == 1:
+        if base.is_scalar and base.chain and not base.scalars and base.coef is F1:
             return Pow(base, num(k))
-        rest = base.chain[0] if len(base.chain) == 1 else Mul(Fraction(1), (), base.chain) if base.chain else None
+        rest = base.chain[0] if len(base.chain) == 1 else Mul(F1, (), base.chain) if base.chain else None
         scalars = tuple(power(s, k) for s in base.scalars)
         return product(base.coef**k, scalars + ((power(rest, k),) if rest is not None else ()), ())
     if is_zero(base) and k > 0:
@@ -175,10 +175,10 @@ def reciprocal(e: Expr) -> Expr:
 
 def divide(left: Expr, right: Expr) -> Expr:
     """Left over a scalar, or left over right entry by entry where the shapes agree."""
-    if is_scalar(right.shape):
+    if right.is_scalar:
         if isinstance(right, Num) and right.value:
             return product(1 / right.value, (left,), ())
-        return product(Fraction(1), (left, power(right, -1)), ())
+        return product(F1, (left, power(right, -1)), ())
     return had(left, power(right, -1))
 
 

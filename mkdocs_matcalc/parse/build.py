@@ -25,7 +25,6 @@ from .syntax import Call, Differential, Known, Minus, Name, Node, Norm, Number, 
 MAX_MATRIX_POWER = 64
 MAX_POWER = 10_000
 MAX_FACTORS = 500
-_SHARED = (UNIT, NOUGHT, MINUS_ONE)
 
 
 class Builder:
@@ -188,7 +187,7 @@ class Builder:
 
 def mark(e: Expr, node: Node) -> Expr:
     """An expression with its place; constants that every block shares have none."""
-    if e.span is None and not any(e is shared for shared in _SHARED):
+    if e.span is None and e is not UNIT and e is not NOUGHT and e is not MINUS_ONE:
         e.span = node.span
     return e
 
