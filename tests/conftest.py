@@ -41,10 +41,10 @@ def fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Puts the stand-in where the page asks for the engine; the only place where anything is patched."""
     import fake_engine as fake
 
-    from mkdocs_matcalc.publish import engine
+    from mkdocs_matcalc.publish import making
 
-    monkeypatch.setattr(engine, "compute", fake.compute)
-    monkeypatch.setattr(engine, "rules", fake.rules)
+    monkeypatch.setattr(making, "compute", fake.compute)
+    monkeypatch.setattr(making, "rules", fake.rules)
 
 
 class Site:

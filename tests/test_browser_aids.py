@@ -100,6 +100,32 @@ def test_the_statement_of_a_rule_shows_on_hover_and_on_focus(browser: Any, sampl
     page.context.close()
 
 
+def test_a_rule_that_is_mentioned_again_shows_the_same_statement(browser: Any, sample: str) -> None:
+    """The page holds it once; by mouse, by keyboard, closed by Escape."""
+    page = open_page(browser, sample)
+    numbers = page.locator("matcalc-preview[data-rule]").evaluate_all("all => all.map(each => each.dataset.rule)")
+    assert len(numbers) == len(set(numbers)) > 2
+    page.locator("#fold .matcalc-unfold input").check()
+    again = page.locator("#fold .matcalc-rule:not(.matcalc-aided > *)")
+    assert again.count()
+    shown = page.locator("#matcalc-floating")
+    for mention in again.all():
+        [number] = re.findall(r"\((\d+)\)", mention.inner_text())
+        mention.hover()
+        shown.wait_for(state="visible")
+        assert f"({number})" in shown.inner_text()
+        assert shown.locator("math").count() >= 1
+        page.mouse.move(0, 0)
+        shown.wait_for(state="hidden")
+    page.locator("#fold .matcalc-unfold input").focus()
+    while not page.evaluate("document.activeElement.matches('#fold .matcalc-rule:not(.matcalc-aided > *)')"):
+        page.keyboard.press("Tab")
+    shown.wait_for(state="visible")
+    page.keyboard.press("Escape")
+    assert shown.is_hidden()
+    page.context.close()
+
+
 def test_the_mark_of_the_check_shows_its_figures(browser: Any, sample: str) -> None:
     page = open_page(browser, sample)
     page.locator("#tabs .matcalc-checked").focus()

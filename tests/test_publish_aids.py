@@ -60,6 +60,15 @@ def test_a_rule_shows_its_statement_with_a_link_and_without(render) -> None:
     assert "<math" not in preview.without(alone)
 
 
+def test_the_statement_of_a_rule_stands_once_on_a_page(site) -> None:
+    block = BLOCK.format("# x")
+    built = site({"index.md": block + "\n" + block.replace("ls", "b"), "a.md": block.replace("ls", "c")})
+    first, second = built.html("index.html"), built.html("a/index.html")
+    assert first.count("#rule-10") == 2
+    assert first.count('data-rule="10"') == second.count('data-rule="10"') == 1
+    assert first.index('data-rule="10"') < first.index('id="b"')
+
+
 def test_the_search_sees_words_in_place_of_a_derivation(render) -> None:
     html = search.view(render("Before\n\n" + BLOCK.format("title: Least squares") + "\nAfter \\eqref{ls}.\n"))
     text = re.sub(r"<[^>]*>", "", html)

@@ -1,4 +1,4 @@
-"""Derivations are kept between builds, and nothing that happens to the files does harm."""
+"""What blocks came to is kept between builds, and nothing that happens to the files does harm."""
 
 from __future__ import annotations
 
@@ -14,23 +14,11 @@ import pytest
 from mkdocs_matcalc.errors import DeriveError
 from mkdocs_matcalc.publish import cache
 from mkdocs_matcalc.publish.cache import Cache
-from mkdocs_matcalc.publish.derived import Check, Derived, Row, Rule
 from mkdocs_matcalc.publish.engine import Engine
 from mkdocs_matcalc.publish.settings import Settings
 
-ONE = Derived(
-    title="ü <b>",
-    goal="df/dx",
-    rows=(Row("line", "f", r"\frac12", (Rule(1, "a"), Rule(2, "b")), "note"), Row("result", "g", "x")),
-    text="f = x",
-    latex="x & y",
-    numpy="def f(): ...",
-    names=("x", "Σ"),
-    remarks=("one", "two"),
-    directives={"label": "ls"},
-    check=Check(3, 2.5e-9),
-)
-BARE = Derived("", "g", ())
+LINES = [b'["k"]', '[["ü",1]]'.encode(), b"[[]]"]
+SETTINGS = Settings()
 
 
 def entries(folder: Path) -> list[Path]:
@@ -38,27 +26,33 @@ def entries(folder: Path) -> list[Path]:
 
 
 def test_what_is_kept_comes_back_the_same(tmp_path: Path) -> None:
-    Cache(tmp_path).put("k", [ONE, BARE])
-    assert Cache(tmp_path).get("k") == [ONE, BARE]
-    assert Cache(tmp_path).get("other") is None
+    assert Cache(tmp_path).write("k", LINES)
+    assert Cache(tmp_path).read("k") == LINES
+    assert Cache(tmp_path).read("other") is None
     assert not list(tmp_path.rglob("*.tmp"))
 
 
 def test_another_text_another_option_and_another_version_are_other_entries(tmp_path: Path, monkeypatch) -> None:
-    keys = {cache.key(text, layout=layout) for text in ("a", "b") for layout in ("c", "d")}
-    assert len(keys) == 4
-    Cache(tmp_path).put("k", [ONE])
+    keys = {cache.key(text, option) for text in ("a", "b") for option in ("c", "d")}
+    assert len(keys | {cache.key("ab", "c"), cache.key("a", "bc")}) == 6
+    Cache(tmp_path).write("k", LINES)
     monkeypatch.setattr(cache, "fingerprint", lambda: "other")
-    assert Cache(tmp_path).get("k") is None
+    assert Cache(tmp_path).read("k") is None
+
+
+def reworded(path: Path, **changed: object) -> None:
+    head, _, body = path.read_bytes().partition(b"\n")
+    path.write_bytes(json.dumps({**json.loads(head), **changed}).encode() + b"\n" + body)
 
 
 DAMAGES = {
     "cut short": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "without its end": lambda path: path.write_bytes(path.read_bytes()[:-1]),
     "empty": lambda path: path.write_bytes(b""),
-    "a letter changed": lambda path: path.write_text(path.read_text().replace("df/dx", "df/dy")),
+    "a letter changed": lambda path: path.write_bytes(path.read_bytes().replace(b"df/dx", b"df/dy")),
     "no JSON": lambda path: path.write_bytes(b"\xff\x00{"),
-    "another form": lambda path: path.write_text(json.dumps({**json.loads(path.read_text()), "form": 0})),
-    "another entry": lambda path: path.write_text(json.dumps({**json.loads(path.read_text()), "key": "x"})),
+    "another form": lambda path: reworded(path, form=0),
+    "another entry": lambda path: reworded(path, name="x"),
     "a list": lambda path: path.write_text("[]"),
     "deep": lambda path: path.write_text("[" * 100_000),
     "a folder": lambda path: (path.unlink(), path.mkdir()),
@@ -66,23 +60,57 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_entry_is_a_miss(damage: str, tmp_path: Path) -> None:
-    Cache(tmp_path).put("k", [ONE])
+def test_a_damaged_file_is_made_anew(damage: str, tmp_path: Path, fake_engine) -> None:  # noqa: ARG001
+    import fake_engine as fake
+
+    Engine(Cache(tmp_path)).prepare({"p": ["df/dx"]}, SETTINGS)
     [path] = entries(tmp_path)
     DAMAGES[damage](path)
-    again = Cache(tmp_path)
-    assert again.get("k") is None
-    again.put("k", [BARE])
-    assert again.get("k") == [BARE]
+    fake.asked.clear()
+    again = Engine(Cache(tmp_path))
+    again.prepare({"p": ["df/dx"]}, SETTINGS)
+    assert fake.asked == ["df/dx"]
+    assert again.pieces("df/dx", SETTINGS)
+    assert damage == "a folder" or Engine(Cache(tmp_path)).cache.read(path.stem)
 
 
-def test_content_that_is_no_derivation_is_a_miss(tmp_path: Path) -> None:
-    Cache(tmp_path).put("k", [ONE])
+#: Lines that are whole by their hash, and still nothing that this package has written.
+NONSENSE = {
+    "no lines": [b""],
+    "no keys": [b"{}", b"[]", b"[]"],
+    "keys of another kind": [b"[1]", b"[]", b"[]"],
+    "too few lines": [b'["KEY"]', b"[]"],
+    "no facts": [b'["KEY"]', b"[[1]]", b"[]"],
+    "facts of another kind": [b'["KEY"]', b'[["t","",3,[],null]]', b'[["<p>"]]'],
+    "no JSON": [b'["KEY"]', b"[", b"["],
+    "no pieces": [b'["KEY"]', b'[["t","","",[],null]]', b"{}"],
+    "pieces of another kind": [b'["KEY"]', b'[["t","","",[],null]]', b'[["a",1,"b"]]'],
+    "a slot too many": [b'["KEY"]', b'[["t","","",[],null]]', b'[["a","id"]]'],
+    "deep pieces": [b'["KEY"]', b'[["t","","",[],null]]', b"[" * 100_000],
+}
+
+
+@pytest.mark.parametrize("content", NONSENSE)
+def test_content_that_is_of_another_shape_is_made_anew(content: str, tmp_path: Path, fake_engine) -> None:  # noqa: ARG001
+    right = Engine()
+    Engine(Cache(tmp_path)).prepare({"p": ["df/dx"]}, SETTINGS)
     [path] = entries(tmp_path)
-    for content in ("[1]", "{}", '[{"title": 1}]', json.dumps([json.loads(path.read_text())])):
-        digest = hashlib.sha256(content.encode()).hexdigest()[:40]
-        path.write_text(json.dumps({"form": 1, "key": "k", "hash": digest, "content": content}))
-        assert not Cache(tmp_path).get("k")
+    [key] = json.loads(Cache(tmp_path).read(path.stem)[0])
+    Cache(tmp_path).write(path.stem, [line.replace(b"KEY", key.encode()) for line in NONSENSE[content]])
+    again = Engine(Cache(tmp_path))
+    again.prepare({"p": ["df/dx"]}, SETTINGS)
+    assert again.pieces("df/dx", SETTINGS) == right.pieces("df/dx", SETTINGS)
+
+
+@pytest.mark.parametrize("content", [b"{}", b"[[]]", b'[["1","t","a","f","p","b"]]', b"[", b'[[1,"t"]]'])
+def test_a_rule_book_that_is_none_is_made_anew(content: bytes, tmp_path: Path, fake_engine) -> None:  # noqa: ARG001
+    right = Engine(Cache(tmp_path)).book("mathml")
+    [path] = entries(tmp_path)
+    Cache(tmp_path).write(path.stem, [content])
+    assert Engine(Cache(tmp_path)).statement(10, "mathml") == right[1].preview
+    assert Engine(Cache(tmp_path)).book("mathml") == right
+    Cache(tmp_path).write(path.stem, [])
+    assert Engine(Cache(tmp_path)).book("mathml") == right
 
 
 def test_a_build_that_is_stopped_while_it_writes_leaves_nothing(tmp_path: Path, monkeypatch) -> None:
@@ -91,10 +119,10 @@ def test_a_build_that_is_stopped_while_it_writes_leaves_nothing(tmp_path: Path, 
 
     monkeypatch.setattr(Path, "replace", stop)
     with pytest.raises(KeyboardInterrupt):
-        Cache(tmp_path).put("k", [ONE])
+        Cache(tmp_path).write("k", LINES)
     monkeypatch.undo()
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert Cache(tmp_path).get("k") is None
+    assert Cache(tmp_path).read("k") is None
 
 
 def test_many_may_write_and_read_at_once(tmp_path: Path) -> None:
@@ -103,9 +131,9 @@ def test_many_may_write_and_read_at_once(tmp_path: Path) -> None:
     def work() -> None:
         for n in range(40):
             mine = Cache(tmp_path)
-            mine.put(f"k{n % 4}", [ONE])
-            found = Cache(tmp_path).get(f"k{(n + 1) % 4}")
-            if found not in (None, [ONE]):
+            mine.write(f"k{n % 4}", LINES)
+            found = Cache(tmp_path).read(f"k{(n + 1) % 4}")
+            if found not in (None, LINES):
                 wrong.append(found)
 
     workers = [threading.Thread(target=work) for _ in range(6)]
@@ -117,12 +145,13 @@ def test_many_may_write_and_read_at_once(tmp_path: Path) -> None:
     assert len(entries(tmp_path)) == 4
 
 
-def test_a_folder_that_cannot_be_written_to_is_no_cache(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_to_is_no_cache(tmp_path: Path, fake_engine) -> None:  # noqa: ARG001
     (tmp_path / "file").write_text("")
-    kept = Cache(tmp_path / "file")
-    kept.put("k", [ONE])
-    assert kept.get("k") == [ONE]
-    assert Cache(tmp_path / "file").get("k") is None
+    assert not Cache(tmp_path / "file").write("k", LINES)
+    assert Cache(tmp_path / "file").read("k") is None
+    engine = Engine(Cache(tmp_path / "file"))
+    engine.prepare({"p": ["df/dx"]}, SETTINGS)
+    assert engine.pieces("df/dx", SETTINGS)
 
 
 def test_entries_of_other_versions_go_after_a_while(tmp_path: Path) -> None:
@@ -132,7 +161,7 @@ def test_entries_of_other_versions_go_after_a_while(tmp_path: Path) -> None:
         then = time.time() - days * 86400
         os.utime(tmp_path / name, (then, then))
     kept = Cache(tmp_path)
-    kept.put("k", [ONE])
+    kept.write("k", LINES)
     kept.tidy()
     assert not (tmp_path / "old").exists()
     assert (tmp_path / "young").exists()
@@ -144,14 +173,47 @@ def test_a_block_is_derived_once_and_so_is_a_mistake(fake_engine, tmp_path: Path
 
     fake.asked.clear()
     engine = Engine(Cache(tmp_path))
+    engine.prepare({"p": ["df/dx", "oops"], "q": ["df/dx"]}, SETTINGS)
     for _ in range(3):
-        engine.derivations("df/dx", Settings())
-        with pytest.raises(DeriveError, match="oops"):
-            engine.derivations("oops", Settings())
-    engine.derivations("df/dx", Settings(layout="mixed"))
+        engine.pieces("df/dx", SETTINGS)
+        for ask in (engine.facts, engine.pieces):
+            with pytest.raises(DeriveError, match="oops"):
+                ask("oops", SETTINGS)
+    engine.pieces("df/dx", Settings(layout="mixed"))
     assert fake.asked == ["df/dx", "oops", "df/dx"]
-    Engine(Cache(tmp_path)).derivations("df/dx", Settings())
+    again = Engine(Cache(tmp_path))
+    again.prepare({"moved": ["df/dx"], "q": ["df/dx"]}, SETTINGS)
+    again.pieces("df/dx", SETTINGS)
     assert len(fake.asked) == 3
+
+
+def test_what_a_page_brings_in_as_it_is_read_is_kept_with_it(fake_engine, tmp_path: Path) -> None:  # noqa: ARG001
+    import fake_engine as fake
+
+    for turn in ("cold", "warm"):
+        fake.asked.clear()
+        engine = Engine(Cache(tmp_path))
+        engine.prepare({"p": ["df/dx"], "q": []}, SETTINGS)
+        for page, texts in (("p", ["df/dx", "df/dy"]), ("q", ["df/dz"])):
+            engine.turn(page, SETTINGS)
+            for text in texts:
+                engine.pieces(text, SETTINGS)
+        engine.settle()
+        assert fake.asked == (["df/dx", "df/dy", "df/dz"] if turn == "cold" else [])
+
+
+def test_a_file_that_goes_while_a_build_runs(fake_engine, tmp_path: Path) -> None:  # noqa: ARG001
+    Engine(Cache(tmp_path)).prepare({"p": ["df/dx"]}, SETTINGS)
+    engine = Engine(Cache(tmp_path))
+    engine.prepare({"p": ["df/dx"]}, SETTINGS)
+    for path in entries(tmp_path):
+        path.unlink()
+    assert engine.pieces("df/dx", SETTINGS) == Engine().pieces("df/dx", SETTINGS)
+
+
+def test_the_name_of_an_entry_is_a_hash_of_what_it_was_made_from() -> None:
+    """So that no text can be made to name another file."""
+    assert cache.key("../x") == hashlib.sha256(b'["../x"]').hexdigest()[:40]
 
 
 PAGES = {

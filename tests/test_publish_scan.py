@@ -6,6 +6,7 @@ import markdown
 import pytest
 
 from mkdocs_matcalc.publish import scan
+from mkdocs_matcalc.publish.page import Page
 
 SOURCE = """\
 ---
@@ -120,9 +121,9 @@ def test_what_is_no_block_is_not_found(source: str) -> None:
 
 
 def test_blocks_of_the_same_text_are_told_apart_by_their_order() -> None:
-    found = scan.blocks("```derive\nx\n```\n\n```derive\nx\n```\n")
-    assert [block.line for n in range(3) if (block := scan.place(found, "x", n))] == [1, 5, 5]
-    assert scan.place(found, "y", 0) is None
+    page = Page(source="```derive\nx\n```\n\n```derive\nx  \n```\n")
+    assert [block.line for _ in range(3) if (block := page.place("x"))] == [1, 5, 5]
+    assert page.place("y") is None
 
 
 @pytest.mark.parametrize("extensions", [["pymdownx.superfences"], ["fenced_code"], []])

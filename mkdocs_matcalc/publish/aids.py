@@ -1,6 +1,6 @@
 """What helps a reader of a derivation: tabs, a fold, the mark of the check, "copy LaTeX", where it is used.
 
-In: a derivation and its numbers. Out: HTML that works by keyboard, without a script but for the
+In: a derivation. Out: HTML, with slots for what a page knows, that works by keyboard, without a script but for the
 copying, and that print leaves out. Tabs are radio buttons and the fold is a checkbox, which browsers
 move through and read out as such; the style sheet does the rest.
 """
@@ -8,7 +8,6 @@ move through and read out as such; the style sheet does the rest.
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,40 +15,36 @@ from . import crossref, preview
 from .derived import Check, Derived
 from .page import Page
 from .settings import Settings
+from .template import Slot
 
 if TYPE_CHECKING:
     from .numbering import Figure, Use
 
+_BELOW = '<div class="matcalc-below" data-search-exclude>'
 #: A derivation of fewer lines is not worth a fold.
 _FOLDED_LINES = 2
 
 
-def tabs(derived: Derived, page: Page, settings: Settings, source: str, body: str) -> str:
+def tabs(derived: Derived, settings: Settings, source: str, body: list[str]) -> list[str]:
     """The derivation, with its source and its code beside it where they are asked for."""
     panels = [("derivation", "derivation", body)]
     if "source" in settings.show:
-        panels.append(("source", "source", _code(source, "derive")))
+        panels.append(("source", "source", [_code(source, "derive")]))
     if "code" in settings.show:
-        panels.append(("code", "NumPy", _code(derived.numpy, "python")))
+        panels.append(("code", "NumPy", [_code(derived.numpy, "python")]))
     if len(panels) == 1:
         return body
-    # The name keeps the groups of a page apart, also where all pages are printed as one.
-    group = f"matcalc-{re.sub(r'[^a-z0-9]+', '-', page.key.lower()).strip('-')}-{page.figures}"
-    buttons = [
-        f'<label class="matcalc-tab"><input type="radio" name="{group}" value="{value}"'
-        f"{' checked' if value == 'derivation' else ''}><span>{words}</span></label>"
-        for value, words, _ in panels
-    ]
-    return "\n".join(
-        [
-            f'<div class="matcalc-tabs" role="radiogroup" aria-label="What is shown" data-search-exclude>{"".join(buttons)}</div>',
-            *(
-                f'<div class="matcalc-panel matcalc-panel-{value}"{"" if value == "derivation" else " data-search-exclude"}>\n'
-                f"{content}\n</div>"
-                for value, _, content in panels
-            ),
-        ]
-    )
+    made = ['<div class="matcalc-tabs" role="radiogroup" aria-label="What is shown" data-search-exclude>']
+    for value, words, _ in panels:
+        # The name keeps the groups of a page apart, also where all pages are printed as one.
+        made += ['<label class="matcalc-tab"><input type="radio" name="matcalc-', Slot("page"), "-", Slot("group")]
+        checked = " checked" if value == "derivation" else ""
+        made.append(f'" value="{value}"{checked}><span>{words}</span></label>')
+    made.append("</div>")
+    for value, _, content in panels:
+        kept = "" if value == "derivation" else " data-search-exclude"
+        made += [f'\n<div class="matcalc-panel matcalc-panel-{value}"{kept}>\n', *content, "\n</div>"]
+    return made
 
 
 def fold(derived: Derived, settings: Settings) -> str:
@@ -59,22 +54,27 @@ def fold(derived: Derived, settings: Settings) -> str:
         return ""
     return (
         '<label class="matcalc-unfold" data-search-exclude><input type="checkbox">'
-        f"<span>show the {lines} lines of the derivation</span></label>"
+        f"<span>show the {lines} lines of the derivation</span></label>\n"
     )
 
 
-def below(derived: Derived, numbers: Figure | None, page: Page, *, plain: bool) -> str:
+def below(derived: Derived, *, plain: bool) -> list[str]:
     """The line below a derivation."""
-    parts = []
+    made = []
     if derived.check is not None and not plain:  # the plain text says so itself
-        parts.append(_checked(derived.check))
+        made.append(_checked(derived.check))
     if derived.latex:
         latex = html.escape(derived.latex).replace("\n", "&#10;")
-        parts.append(f'<button type="button" class="matcalc-copy" data-latex="{latex}">copy LaTeX</button>')
-    if numbers:
-        parts.append(used_in(page.uses(numbers), page))
-    parts = [part for part in parts if part]
-    return f'<div class="matcalc-below" data-search-exclude>{"".join(parts)}</div>' if parts else ""
+        made.append(f'<button type="button" class="matcalc-copy" data-latex="{latex}">copy LaTeX</button>')
+    if not made:
+        return [Slot("below")]
+    return ["\n", _BELOW, *made, Slot("uses"), "</div>"]
+
+
+def uses(numbers: Figure, page: Page) -> dict[str, str]:
+    """What fills the slots for the pages that refer to a derivation."""
+    made = used_in(page.uses(numbers), page)
+    return {"uses": made, "below": f"\n{_BELOW}{made}</div>"} if made else {}
 
 
 def used_in(uses: Sequence[Use], page: Page) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import html
 import re
 
-from ..errors import DeriveError, Span
+from ..errors import DeriveError
 from . import scan
 from .engine import Engine
 from .fence import Fence
-from .figure import figure
+from .figure import fill
 from .page import Page
 from .scan import Block
 from .settings import Settings
@@ -34,28 +34,12 @@ def render(fence: Fence, page: Page, settings: Settings, engine: Engine) -> str:
 
 def _figures(fence: Fence, page: Page, settings: Settings, engine: Engine) -> str:
     placed = page.placed(Block(0, fence.text, label=fence.label))
-    derivations = engine.derivations(fence.text, settings)
+    known = placed.figures if placed else []
     figures = []
-    for place, derived in enumerate(derivations):
-        try:
-            here = settings.updated(derived.directives)
-        except ValueError as error:
-            key = str(error).partition(":")[0].partition(" ")[0]
-            raise DeriveError(str(error), text=fence.text, span=_directive(fence.text, key)) from None
-        numbers = placed.figures[place] if placed and place < len(placed.figures) else None
-        figures.append(figure(derived, numbers, page=page, settings=here, source=fence.text, engine=engine))
+    for place, pieces in enumerate(engine.pieces(fence.text, settings)):
+        numbers = known[place] if place < len(known) else None
+        figures.append(fill(pieces, numbers, page, lambda number: engine.statement(number, settings.renderer)))
     return "\n".join(figures)
-
-
-def _directive(text: str, key: str) -> Span | None:
-    """The place of a directive in a block."""
-    start = 0
-    for line in text.split("\n"):
-        name, colon, value = line.partition(":")
-        if colon and name.strip() == key:
-            return Span(start + len(name) + 1 + len(value) - len(value.lstrip()), start + len(line.rstrip()))
-        start += len(line) + 1
-    return None
 
 
 def _marked(message: str) -> str:

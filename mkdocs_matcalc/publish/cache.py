@@ -1,12 +1,16 @@
-"""Derivations that are kept between builds, in files named by what they were made from.
+"""What is kept between builds: a file for each page, with all that its blocks came to.
 
-In: a folder, the text of a block and the options it was derived with. Out: its derivations, or None.
+In: a folder, a name and lines of JSON. Out: these lines, or None.
 
-The key is a hash of the content, the options and a fingerprint of this package, so that an entry
-is never out of date: another text, another option or another version is another entry. An entry is
-JSON with a hash of itself, written to a file of its own and moved into place at once: two builds
-may write at the same time, a build may be stopped anywhere, and what is damaged nonetheless is a
-miss. A folder that cannot be written to is no cache, and nothing else.
+What a line means is the business of `engine`: each block has a key that is a hash of its text and
+of the options that it was made with, and files lie in a folder that is named by a fingerprint of
+this package, so that nothing in them is ever out of date: another text, another option or another
+version is another key. A file names itself and holds a hash of its lines, is written under a name
+of its own and moved into place at once: two builds may write at the same time, a build may be
+stopped anywhere, and what is damaged nonetheless is a miss. A folder that cannot be written to is
+no cache, and nothing else.
+
+The hash finds damage, not malice: whoever can write here can write HTML into the site.
 """
 
 from __future__ import annotations
@@ -23,43 +27,56 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from . import derived
-from .derived import Derived
 from .page import LOG
 
-#: The form of an entry.
-_FORM = 1
-#: Entries of other versions are kept this long, for a site that is built with several.
+#: The form of a file.
+_FORM = 2
+#: Files of other versions are kept this long, for a site that is built with several.
 _KEPT_SECONDS = 14 * 24 * 3600
 
 
 class Cache:
-    """Derivations by content; without a folder, for this process only."""
+    """Lines by name; without a folder, nothing is kept."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder / fingerprint() if folder is not None else None
         self._root = folder
-        self._known: dict[str, list[Derived]] = {}
 
-    def get(self, key: str) -> list[Derived] | None:
-        """What is kept under `key`."""
-        if key not in self._known and self._folder is not None:
-            found = _read(self._folder / f"{key}.json", key)
-            if found is not None:
-                self._known[key] = found
-        return self._known.get(key)
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a folder to write to, as far as is known."""
+        return self._folder is not None
 
-    def put(self, key: str, derivations: Sequence[Derived]) -> None:
-        """Keep `derivations` under `key`."""
-        self._known[key] = list(derivations)
+    def read(self, name: str) -> list[bytes] | None:
+        """The lines that are kept under `name`, each of them JSON."""
         if self._folder is None:
-            return
+            return None
+        try:
+            head, _, body = (self._folder / f"{name}.json").read_bytes().partition(b"\n")
+            about: Any = json.loads(head)
+            if (about["form"], about["name"], about["hash"]) != (_FORM, name, _digest(body)):
+                return None
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            LOG.debug("the entry %s of the cache is not used: %s", name, error)
+            return None
+        return body.split(b"\n")
+
+    def write(self, name: str, lines: Sequence[bytes]) -> bool:
+        """Keep these lines under `name`; whether that could be done."""
+        if self._folder is None:
+            return False
+        body = b"\n".join(lines)
+        head = json.dumps({"form": _FORM, "name": name, "hash": _digest(body)}).encode()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _write(self._folder / f"{key}.json", _entry(key, derivations))
+            _write(self._folder / f"{name}.json", head + b"\n" + body)
         except OSError as error:
             LOG.debug("the cache cannot be written: %s", error)
             self._folder = None
+            return False
+        return True
 
     def tidy(self) -> None:
         """Remove what other versions left long ago."""
@@ -75,9 +92,9 @@ class Cache:
             LOG.debug("the cache cannot be tidied: %s", error)
 
 
-def key(text: str, **options: str) -> str:
-    """The name of an entry."""
-    return _digest(json.dumps([text, sorted(options.items())]))
+def key(*parts: str) -> str:
+    """A name for what was made from these."""
+    return _digest(json.dumps(parts).encode())
 
 
 @cache
@@ -86,7 +103,7 @@ def fingerprint() -> str:
     root = Path(__file__).parent.parent
     files = [(path, path.stat()) for path in sorted(root.rglob("*")) if path.suffix in (".py", ".lark")]
     listed = [(path.relative_to(root).as_posix(), stat.st_size, stat.st_mtime_ns) for path, stat in files]
-    return f"{_version()}-{_digest(json.dumps(listed))[:12]}"
+    return f"{_version()}-{_digest(json.dumps(listed).encode())[:12]}"
 
 
 def _version() -> str:
@@ -96,33 +113,16 @@ def _version() -> str:
         return "0"
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:40]
 
 
-def _entry(key: str, derivations: Sequence[Derived]) -> str:
-    content = json.dumps([derived.to_json(each) for each in derivations], ensure_ascii=True, sort_keys=True)
-    return json.dumps({"form": _FORM, "key": key, "hash": _digest(content), "content": content})
-
-
-def _read(path: Path, key: str) -> list[Derived] | None:
-    try:
-        entry: Any = json.loads(path.read_text(encoding="utf-8"))
-        whole = (entry["form"], entry["key"], entry["hash"]) == (_FORM, key, _digest(entry["content"]))
-        return [derived.from_json(each) for each in json.loads(entry["content"])] if whole else None
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        LOG.debug("the entry %s of the cache is not used: %s", path.name, error)
-        return None
-
-
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Write to a file of this process and move it into place, which readers see at once or not at all."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

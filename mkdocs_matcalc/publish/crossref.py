@@ -105,6 +105,8 @@ def resolve(
     """
     unresolved: list[str] = []
     met = Counter() if met is None else met
+    if "<matcalc-ref" not in text:
+        return text, unresolved
 
     def one(found: re.Match[str]) -> str:
         wanted = labels(html.unescape(found["labels"]))
@@ -130,7 +132,7 @@ def anchor(link: Link, shown: str, met: Counter[str]) -> str:
 
 def bare(text: str) -> str:
     """The text with the marks that are left as the source again."""
-    return _MARK.sub(lambda found: found["text"], text)
+    return _MARK.sub(lambda found: found["text"], text) if "<matcalc-ref" in text else text
 
 
 def use_anchor(label: str, n: int = 1) -> str:

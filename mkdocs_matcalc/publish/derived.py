@@ -1,13 +1,14 @@
-"""What a page needs of a derivation: plain data, so that it can be kept between builds.
+"""What a page needs of a derivation: plain data.
 
-In: a derivation of the engine. Out: a `Derived`, which goes to JSON and back unchanged.
+In: a derivation of the engine. Out: a `Derived`, of which two things are made that can be kept
+between builds: its `Facts`, which the numbering of a site asks for, and its HTML (see `template`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -58,26 +59,29 @@ class Derived:
         return [row for row in self.rows if row.kind == "line"]
 
     @property
-    def result(self) -> Row | None:
-        """The row that the number of the derivation stands at."""
-        return self.rows[-1] if self.rows else None
+    def facts(self) -> Facts:
+        """What the numbering must know."""
+        sides = tuple((row.left, row.right) for row in self.lines)
+        last = (self.rows[-1].left, self.rows[-1].right) if self.rows else None
+        return Facts(self.title, self.directives.get("label", ""), self.directives.get("number", ""), sides, last)
 
 
-def to_json(derived: Derived) -> dict[str, Any]:
-    """A derivation as JSON can hold it."""
-    return asdict(derived)
+class Facts(NamedTuple):
+    """What the numbering of a site knows of a derivation."""
+
+    title: str
+    label: str  #: as the block gives it
+    number: str  #: which lines are numbered, as the block says
+    lines: tuple[tuple[str, str], ...]  #: both sides of the lines that labels count
+    result: tuple[str, str] | None  #: both sides of the row that the number stands at
 
 
-def from_json(data: Any) -> Derived:
-    """The derivation that `to_json` made data of; `TypeError`, `KeyError` or `ValueError` for anything else."""
-    rows = tuple(
-        Row(**{**row, "rules": tuple(Rule(**{**rule, "number": int(rule["number"])}) for rule in row["rules"])})
-        for row in data["rows"]
-    )
-    check = Check(**data["check"]) if data["check"] is not None else None
-    several = {key: tuple(data[key]) for key in ("names", "remarks")}
-    derived = Derived(**{**data, **several, "rows": rows, "check": check, "directives": dict(data["directives"])})
-    texts = [derived.title, derived.goal, derived.text, derived.latex, derived.numpy, *derived.names, *derived.remarks]
-    if not all(isinstance(text, str) for text in texts):
-        raise TypeError("a text is none")
-    return derived
+def facts_of(data: Any) -> Facts:
+    """The facts that JSON has made lists of; `TypeError` or `ValueError` for anything else."""
+    title, label, number, lines, last = data
+    sides = tuple((left, right) for left, right in lines)
+    result = (last[0], last[1]) if last is not None else None
+    texts = [title, label, number, *(side for line in sides for side in line), *(result or ())]
+    if not all(type(text) is str for text in texts):
+        raise TypeError("these are no facts of a derivation")
+    return Facts(title, label, number, sides, result)

@@ -1,96 +1,217 @@
-"""The door to the engine: the things that the page asks of it.
+"""The door to the engine: the things that the page asks of it, each made once and kept.
 
-The engine is imported when the first block is derived that no cache holds, or the rule book is
-made: a page without either pays nothing. A block is derived once, whoever asks for it how often:
-the numbering counts its lines before any page is rendered, and the page shows them.
+In: the text of a block, the settings of its page. Out: the facts that the numbering asks for, and the
+pieces of its figures. A file of the cache holds what the blocks of one page came to: a host that knows
+the site has all of them made at once, on all cores where there are many; what a page brings in as it
+is read is made then, and kept with the others. Neither the engine nor NumPy is imported for what is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import DeriveError
 from . import cache as store
-from . import preview
-from .derived import Check, Derived, Row
-from .derived import Rule as Cited
+from . import making, template
+from .derived import Facts, facts_of
+from .making import Lines, Stated
 from .page import LOG
 from .settings import Settings
+from .workers import Workers
 
 if TYPE_CHECKING:
     from ..rules.rule import Rule
 
+#: What JSON of another shape than expected raises.
+_MISREAD = (ValueError, TypeError, KeyError, IndexError, RecursionError)
+#: In so many parts workers make the rule book.
+_PARTS = 8
+
 
 class Engine:
-    """Derivations of blocks, kept in a cache; what is wrong with a block is remembered for the build."""
+    """What blocks come to; what is wrong with a block is remembered for the build."""
 
     def __init__(self, cache: store.Cache | None = None) -> None:
         self.cache = cache or store.Cache()
+        self._facts: dict[str, list[Facts]] = {}
         self._wrong: dict[str, DeriveError] = {}
-        self._rules: dict[int, Rule] | None = None
-        self._statements: dict[int, str] = {}
+        self._lines: dict[str, Lines] = {}  # what no file holds
+        self._home: dict[str, str] = {}  # the file that holds the rest
+        self._open: tuple[str, dict[str, Lines]] = ("", {})  # the file that was read last
+        self._page = ""  # the file of the page in the making
+        self._asked: dict[str, None] = {}  # the keys of its blocks
+        self._late = False  # whether some of them are in no file of this page
+        self._rules: dict[int, Stated] = {}
+        self._table: dict[int, Rule] = {}
+        self._whole: list[Stated] | None = None
 
-    def derivations(self, text: str, settings: Settings) -> list[Derived]:
-        """The derivations of a block; raises `DeriveError`."""
-        key = store.key(text, layout=settings.layout, style=settings.style)
+    def prepare(self, pages: Mapping[str, Sequence[str]], settings: Settings, *, book: bool = False) -> None:
+        """Make what the blocks of these pages come to, as far as it is not kept; and the rule book with them."""
+        wanted = {page: {_key(text, settings): text for text in texts} for page, texts in pages.items()}
+        held = {page: self._read(_file(page, settings)) for page in wanted}
+        missing = {key: text for blocks in wanted.values() for key, text in blocks.items() if key not in self._facts}
+        parts = _PARTS if book and missing and self._kept_book(settings.renderer) is None else 0
+        requests = [making.book_request(settings.renderer, part, parts) for part in range(parts)]
+        requests += [making.block_request(text, settings) for text in missing.values()]
+        places = {key: place for place, key in enumerate(missing, parts)}
+        with Workers(requests) as workers:
+            if workers.running and parts:
+                self._keep_book([workers.answer(part)[0] for part in range(parts)], settings.renderer)
+            for page, blocks in wanted.items():
+                for key in blocks:
+                    if key in places:
+                        self._take(key, *workers.answer(places.pop(key)))
+                if blocks.keys() - held[page] - self._wrong.keys():
+                    self._write(_file(page, settings), blocks)
+
+    def turn(self, page: str, settings: Settings) -> None:
+        """Note which page is in the making, and keep what the last one brought in."""
+        self.settle()
+        self._page = _file(page, settings)
+
+    def settle(self) -> None:
+        """Keep what the page in the making has brought in."""
+        if self._late and self._page:
+            self._write(self._page, self._asked)
+        self._page, self._asked, self._late = "", {}, False
+
+    def facts(self, text: str, settings: Settings) -> list[Facts]:
+        """The facts of the derivations of a block; raises `DeriveError`."""
+        key = _key(text, settings)
         if key in self._wrong:
             raise self._wrong[key]
-        found = self.cache.get(key)
-        if found is None:
+        if key not in self._facts:
+            self._make(key, text, settings)
+            self._late = True
+        return self._facts[key]
+
+    def pieces(self, text: str, settings: Settings) -> list[list[str]]:
+        """The figures of a block; raises `DeriveError`."""
+        self.facts(text, settings)
+        key = _key(text, settings)
+        self._asked[key] = None
+        for _ in range(2):
+            lines = self._find(key)
             try:
-                found = compute(text, settings.layout, settings.style)
-            except DeriveError as error:
-                self._wrong[key] = error.within(text)
-                raise
-            except Exception as error:
-                # Whatever it is, it must not take the site down: the page says so where the block stands.
-                LOG.debug("a derive block failed", exc_info=True)
-                words = f"internal error, please report it ({type(error).__name__}: {error})"
-                self._wrong[key] = DeriveError(words, text=text)
-                raise self._wrong[key] from error
-            self.cache.put(key, found)
-        return found
+                return template.read(json.loads(lines.pieces))
+            except _MISREAD as error:
+                LOG.debug("an entry of the cache is not used: %s", error)
+            self._make(key, text, settings)
+            self._late = True
+        raise DeriveError("internal error, please report it", text=text)
 
-    def statement(self, number: int) -> str:
+    def statement(self, number: int, renderer: str) -> str:
         """The preview of a rule; empty for a rule that the table does not have."""
-        if self._rules is None:
-            self._rules = {rule.number: rule for rule in rules()}
-        if number not in self._statements:
-            self._statements[number] = preview.rule(self._rules[number]) if number in self._rules else ""
-        return self._statements[number]
+        if self._kept_book(renderer) is None and number not in self._rules:
+            if not self._table:
+                self._table = {rule.number: rule for rule in making.rules()}
+            if number not in self._table:
+                return ""
+            self._rules[number] = making.stated(self._table[number], renderer)
+        return self._rules[number].preview if number in self._rules else ""
+
+    def book(self, renderer: str) -> list[Stated]:
+        """All rules in the order of their numbers."""
+        found = self._kept_book(renderer)
+        return found if found is not None else self._keep_book([making.book(renderer)], renderer)
+
+    def _make(self, key: str, text: str, settings: Settings) -> None:
+        self._take(key, *making.answer(making.block_request(text, settings)))
+        if key in self._wrong:
+            raise self._wrong[key]
+
+    def _take(self, key: str, first: bytes, second: bytes) -> None:
+        """Take an answer to a request for a block."""
+        if not second:
+            self._wrong[key] = making.mistake(first)
+            return
+        self._facts[key] = [facts_of(each) for each in json.loads(first)]
+        self._lines[key] = Lines(first, second)
+
+    def _find(self, key: str) -> Lines:
+        """What is known of a block, from the file that holds it."""
+        if key in self._lines:
+            return self._lines[key]
+        name = self._home[key]
+        if self._open[0] != name:
+            self._open = (name, _unpacked(self.cache.read(name)))
+        return self._open[1].get(key, Lines(b"", b""))
+
+    def _read(self, name: str) -> set[str]:
+        """Learn what a file holds."""
+        packed = _unpacked(self.cache.read(name))
+        try:
+            found = json.loads(b"[%b]" % b",".join(lines.facts for lines in packed.values()))
+            facts = [[facts_of(each) for each in derivations] for derivations in found]
+        except _MISREAD as error:
+            LOG.debug("an entry of the cache is not used: %s", error)
+            return set()
+        for key, known in zip(packed, facts, strict=True):
+            self._facts.setdefault(key, known)
+            self._home.setdefault(key, name)
+        return set(packed)
+
+    def _write(self, name: str, keys: Iterable[str]) -> None:
+        """Put these blocks into a file, as far as they are right."""
+        lines = {key: self._find(key) for key in keys if key in self._lines or key in self._home}
+        lines = {key: each for key, each in lines.items() if each.pieces}
+        kept = [json.dumps(list(lines)).encode()]
+        kept += [each.facts for each in lines.values()] + [each.pieces for each in lines.values()]
+        if not self.cache.write(name, kept):
+            return
+        self._open = ("", {})
+        for key in lines:
+            self._lines.pop(key, None)
+            self._home[key] = name
+
+    def _kept_book(self, renderer: str) -> list[Stated] | None:
+        if self._whole is None:
+            lines = self.cache.read(_book(renderer))
+            try:
+                self._learn(making.read_book(json.loads(lines[0])) if lines else None)
+            except _MISREAD as error:
+                LOG.debug("the rule book of the cache is not used: %s", error)
+        return self._whole
+
+    def _keep_book(self, parts: Iterable[bytes], renderer: str) -> list[Stated]:
+        made = sorted(each for part in parts for each in making.read_book(json.loads(part)))
+        self._learn(made)
+        self.cache.write(_book(renderer), [json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()])
+        return made
+
+    def _learn(self, rules: list[Stated] | None) -> None:
+        self._whole = rules
+        self._rules = {rule.number: rule for rule in rules or ()}
 
 
-def compute(text: str, layout: str, style: str) -> list[Derived]:
-    """The derivations of a block, from the engine; raises `DeriveError`."""
-    from ..emit.steps import rows
-    from ..emit.tex import align
-    from ..pipeline import derive
-
-    return [
-        Derived(
-            title=each.title,
-            goal=each.goal,
-            rows=tuple(
-                Row(
-                    row.kind, row.left, row.right, tuple(Cited(rule.number, rule.title) for rule in row.rules), row.note
-                )
-                for row in rows(each)
-            ),
-            text=each.text,
-            latex=align(each),
-            numpy=each.numpy(),
-            names=tuple(dict.fromkeys([*each.symbols, *each.named, *each.functions])),
-            remarks=tuple(each.remarks),
-            directives=dict(each.directives),
-            check=Check(each.check.points, float(each.check.max_relative_error)) if each.check else None,
-        )
-        for each in derive(text, layout=layout, style=style)
-    ]
+def _key(text: str, settings: Settings) -> str:
+    """The name of what a block comes to with these settings."""
+    return store.key(text, *settings.named)
 
 
-def rules() -> Iterable[Rule]:
-    """The rule table in the order of the numbers."""
-    from ..rules.table import RULES
+def _file(page: str, settings: Settings) -> str:
+    """The file of a page; a site that is built with other settings as well has other files for these."""
+    return store.key("page", page, *settings.named)
 
-    return RULES.load()
+
+def _book(renderer: str) -> str:
+    return store.key("rules", renderer)
+
+
+def _unpacked(lines: list[bytes] | None) -> dict[str, Lines]:
+    """The blocks in the lines of a file; none where these are something else."""
+    if not lines:
+        return {}
+    try:
+        keys: list[str] = json.loads(lines[0])
+        count = len(keys)
+        if len(lines) != 2 * count + 1 or not all(type(key) is str for key in keys):
+            return {}
+    except _MISREAD:
+        return {}
+    return {
+        key: Lines(*pair)
+        for key, pair in zip(keys, zip(lines[1 : count + 1], lines[count + 1 :], strict=True), strict=True)
+    }

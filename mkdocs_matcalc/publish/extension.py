@@ -102,9 +102,7 @@ class MatcalcExtension(Extension):
         seen = outline.outline(source)
         page, settings = self.page, self.settings
         if not page.hosted:
-            page.numbers = numbering.Numbers(
-                "page", lambda item: self.engine.derivations(item.text, settings), settings
-            )
+            page.numbers = numbering.Numbers("page", lambda item: self.engine.facts(item.text, settings), settings)
             page.numbers.add([numbering.Source(page.key, page.path, seen.title, seen)])
             for double in page.numbers.doubles:
                 page.warn(double.line, double.words)
@@ -175,7 +173,8 @@ class _RuleBook(Treeprocessor):
         for place, element in enumerate(list(root)):
             if element.tag == "p" and (element.text or "").strip() == rulebook.MARKER and not len(element):
                 stash = self.md.htmlStash.store
-                entries = rulebook.entries(self._extension.settings.renderer, stash)
+                rules = self._extension.engine.book(self._extension.settings.renderer)
+                entries = rulebook.entries(rules, stash)
                 root.remove(element)
                 for offset, entry in enumerate(entries):
                     root.insert(place + offset, entry)
@@ -205,6 +204,9 @@ class _Finish(Postprocessor):
         if not extension.whole:
             return text
         page, settings = extension.page, extension.settings
+        # Hand-written formulas first: those of the derivations, which are most of a page, have no references.
+        text, unknown = references.in_formulas(text, page, settings.renderer)
+        page.unknown.extend(unknown)
         text = extension.fences.fill(text, lambda fence: block.render(fence, page, settings, extension.engine))
         text, unknown = references.resolve(text, page, settings.renderer)
         page.unknown.extend(unknown)

@@ -1,20 +1,25 @@
 """A derivation as HTML: a title, the lines in a grid, the rules beside them, the number at the right.
 
-In: a derivation with its numbers. Out: a `figure`. Each side of a line is a formula of its own, so
+In: a derivation. Out: a `figure` with slots for what a page knows: numbers, anchors, the address of the
+rule book, who refers to it; and, with these, HTML. Each side of a line is a formula of its own, so
 that a rule beside a line is a link in HTML, a long formula scrolls in its own box, and on a narrow
 screen the rules go below their line. What helps a reader besides, as tabs, is made in `aids`.
+
+A rule's preview stands at the first mention of the rule on a page; the script finds it from the others.
 """
 
 from __future__ import annotations
 
 import html
+import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from . import aids, crossref, mathml
+from . import aids, crossref, mathml, template
 from .derived import Derived, Row, Rule
-from .engine import Engine
 from .page import Page
 from .settings import Settings
+from .template import Slot
 
 if TYPE_CHECKING:
     from .numbering import Figure, Target
@@ -23,41 +28,59 @@ if TYPE_CHECKING:
 _KINDS = {"given": "given", "line": "step", "result": "result"}
 #: A formula of more characters than this leaves no room for rules beside it in a column of text.
 _LONG = 52
+#: What a slot for words in which a page replaces references begins with.
+_WORDS = "words "
 
 
-def figure(
-    derived: Derived, numbers: Figure | None, *, page: Page, settings: Settings, source: str, engine: Engine
-) -> str:
-    """The figure of one derivation; `source` is the block that it came from."""
-    page.figures += 1
-    own = f' id="{html.escape(numbers.whole.anchor)}"' if numbers and numbers.whole.anchor else ""
+def parts(derived: Derived, *, settings: Settings, source: str) -> list[str]:
+    """The figure of one derivation with its slots; `source` is the block that it came from."""
     title = crossref.marked(derived.title) if derived.title else ""
-    named = html.escape(crossref.plain(derived.title or derived.goal, page.link, page.words))
-    words = f'data-matcalc-words="{html.escape(_search_words(derived, named))}"'
+    named = _named(derived.title or derived.goal)
     plain = settings.renderer == "none"
-    body = _plain(derived, numbers) if plain else _grid(derived, numbers, page=page, settings=settings, engine=engine)
-    parts = [
-        f'<figure class="matcalc"{own} role="group" aria-label="Derivation: {named}" {words}>',
-        f'<figcaption class="matcalc-title mathjax_ignore">{title}</figcaption>' if title else "",
-        aids.tabs(derived, page, settings, source, body),
-        *(
-            f'<p class="matcalc-remark">{mathml.sentence(remark, settings.renderer, crossref.marked)}</p>'
-            for remark in derived.remarks
-        ),
-        aids.below(derived, numbers, page, plain=plain),
-        "</figure>",
-    ]
-    return "\n".join(part for part in parts if part)
+    body = _plain(derived) if plain else _grid(derived, settings)
+    made = [
+        '<figure class="matcalc"', Slot("id"), ' role="group" aria-label="Derivation: ', named,
+        '" data-matcalc-words="', named, html.escape(_search_words(derived)), '">',
+    ]  # fmt: skip
+    if title:
+        made.append(f'\n<figcaption class="matcalc-title mathjax_ignore">{title}</figcaption>')
+    made += ["\n", *aids.tabs(derived, settings, source, body)]
+    for remark in derived.remarks:
+        said = mathml.sentence(remark, settings.renderer, crossref.marked)
+        made.append(f'\n<p class="matcalc-remark">{said}</p>')
+    return [*made, *aids.below(derived, plain=plain), "\n</figure>"]
 
 
-def rule_link(rule: Rule, page: Page, engine: Engine) -> str:
-    """A rule's name and number with its statement, linked to its place in the rule book where there is one."""
-    words = f'{html.escape(rule.title, quote=False)} <span class="matcalc-rule-number">({rule.number})</span>'
-    if page.rulebook:
-        link = f'<a class="matcalc-rule" href="{html.escape(page.rulebook)}#rule-{rule.number}">{words}</a>'
-    else:
-        link = f'<button type="button" class="matcalc-rule">{words}</button>'
-    return f'<span class="matcalc-aided">{link}{engine.statement(rule.number)}</span>'
+def fill(made: list[str], numbers: Figure | None, page: Page, statement: Callable[[int], str]) -> str:
+    """The figure on a page; `statement` makes the preview of a rule."""
+    page.figures += 1
+    values = {"group": str(page.figures)}
+    if numbers is not None:
+        whole = numbers.whole
+        values["tag"] = link = number_link(whole)
+        if whole.anchor:
+            values["id"] = f' id="{html.escape(whole.anchor)}"'
+        if link:
+            values["tagged"] = f'<div class="matcalc-tag">{link}</div>'
+        for place, line in enumerate(numbers.lines):
+            if place in numbers.shown:
+                values[f"tag {place}"] = number_link(line)
+            # The figure has the anchor of the result; a line has its own, which references go to.
+            if line.label or place in numbers.shown:
+                values[f"id {place}"] = f' id="{html.escape(line.anchor)}"'
+            if line.label:
+                values["anchors"] = f'{values.get("anchors", "")}<span id="{html.escape(line.anchor)}"></span>'
+        if whole.label:
+            values |= aids.uses(numbers, page)
+
+    def other(slot: str) -> str:
+        if slot[0] == "(":
+            return _mention(slot, page, statement)
+        if slot.startswith(_WORDS):
+            return html.escape(crossref.plain(slot.removeprefix(_WORDS), page.link, page.words))
+        return page.group if slot == "page" else ""
+
+    return template.fill(made, values, other)
 
 
 def number_link(target: Target) -> str:
@@ -67,47 +90,69 @@ def number_link(target: Target) -> str:
     return f'<a class="matcalc-number" href="#{html.escape(target.anchor)}">({html.escape(target.number)})</a>'
 
 
-def _search_words(derived: Derived, named: str) -> str:
-    """What a search finds a derivation by: its title, its names and its rules."""
+def _named(text: str) -> str:
+    """Words in an attribute; a slot where a page has something to replace in them."""
+    return Slot(f"{_WORDS}{text}") if re.search(crossref.PATTERN, text) else html.escape(text)
+
+
+def _mention(slot: str, page: Page, statement: Callable[[int], str]) -> str:
+    """A rule's name and number, linked to its place in the rule book where there is one; with its preview once."""
+    made = page.mentions.get(slot)
+    if made is not None:
+        return made
+    number, _, title = slot[1:].partition(") ")
+    words = f'{html.escape(title, quote=False)} <span class="matcalc-rule-number">({number})</span>'
+    if page.rulebook:
+        made = f'<a class="matcalc-rule" href="{html.escape(page.rulebook)}#rule-{number}">{words}</a>'
+    else:
+        made = f'<button type="button" class="matcalc-rule">{words}</button>'
+    page.mentions[slot] = made
+    return f'<span class="matcalc-aided">{made}{statement(int(number))}</span>'
+
+
+def _rule(rule: Rule) -> Slot:
+    return Slot(f"({rule.number}) {rule.title}")
+
+
+def _search_words(derived: Derived) -> str:
+    """What a search finds a derivation by besides its title: its names and its rules."""
     rules = dict.fromkeys(f"{rule.title} ({rule.number})" for row in derived.rows for rule in row.rules)
-    return "; ".join(part for part in (html.unescape(named), " ".join(derived.names), ", ".join(rules)) if part)
+    return "".join(f"; {part}" for part in (" ".join(derived.names), ", ".join(rules)) if part)
 
 
-def _grid(derived: Derived, numbers: Figure | None, *, page: Page, settings: Settings, engine: Engine) -> str:
-    made, line = [], 0
+def _grid(derived: Derived, settings: Settings) -> list[str]:
+    made: list[str] = [aids.fold(derived, settings), '<div class="matcalc-lines">']
+    line = 0
     for row in derived.rows:
-        target, shown = None, False
-        if numbers and row.kind == "line":
-            target, shown = numbers.lines[line], line in numbers.shown
-            line += 1
-        elif numbers and row.kind == "result":
-            target, shown = numbers.whole, True
-        notes = [rule_link(rule, page, engine) for rule in row.rules]
-        made.append(_row(row, notes, settings, target, shown=shown))
-    return "\n".join([aids.fold(derived, settings), '<div class="matcalc-lines">', *made, "</div>"]).strip()
+        own = ""
+        if row.kind == "line":
+            own, line = f" {line}", line + 1
+        made += ["\n", *_row(row, settings, own)]
+    return [*made, "\n</div>"]
 
 
-def _row(row: Row, notes: list[str], settings: Settings, target: Target | None, *, shown: bool) -> str:
+def _row(row: Row, settings: Settings, own: str) -> list[str]:
+    """A row; `own` is the end of the names of its slots, empty for the result."""
     left = mathml.formula(row.left, settings.renderer)
     right = mathml.breakable(f"= {row.right}", settings.renderer)
+    notes: list[str] = [each for rule in row.rules for each in (", ", _rule(rule))]
     if row.note:
-        notes = [*notes, f'<span class="matcalc-words">{_words(row.note, settings)}</span>']
+        notes += [", ", f'<span class="matcalc-words">{_words(row.note, settings)}</span>']
     classes = [f"matcalc-{_KINDS[row.kind]}", *(["matcalc-begins"] if row.left else [])]
     if mathml.width(row.right) > _LONG:
         classes.append("matcalc-long")
-    # The figure has the anchor of the result; a line has its own, which references go to.
-    own = f' id="{html.escape(target.anchor)}"' if target and row.kind == "line" and (target.label or shown) else ""
     # Formulas are kept from the search index, and the names of the rules are not.
-    return "".join(
-        [
-            f'<div class="matcalc-line {" ".join(classes)}"{own}>',
-            f'<div class="matcalc-left" data-search-exclude>{left}</div>',
-            f'<div class="matcalc-right" data-search-exclude>{right}</div>',
-            f'<div class="matcalc-note">{", ".join(notes)}</div>',
-            f'<div class="matcalc-tag">{number_link(target) if target and shown else ""}</div>',
-            "</div>",
-        ]
-    )
+    return [
+        f'<div class="matcalc-line {" ".join(classes)}"',
+        *([Slot(f"id{own}")] if own else []),
+        f'><div class="matcalc-left" data-search-exclude>{left}</div>',
+        f'<div class="matcalc-right" data-search-exclude>{right}</div>',
+        '<div class="matcalc-note">',
+        *notes[1:],
+        '</div><div class="matcalc-tag">',
+        *([Slot(f"tag{own}")] if row.kind != "given" else []),
+        "</div></div>",
+    ]
 
 
 def _words(note: str, settings: Settings) -> str:
@@ -115,13 +160,7 @@ def _words(note: str, settings: Settings) -> str:
     return mathml.sentence(note.replace(" × ", "\u00a0×\u00a0"), settings.renderer, crossref.marked)
 
 
-def _plain(derived: Derived, numbers: Figure | None) -> str:
+def _plain(derived: Derived) -> list[str]:
     """A derivation as text; its lines have no places of their own, so their anchors stand before it."""
-    anchors = (
-        "".join(f'<span id="{html.escape(line.anchor)}"></span>' for line in numbers.lines if line.label)
-        if numbers
-        else ""
-    )
     text = f'<pre class="matcalc-text" data-search-exclude><code>{html.escape(derived.text, quote=False)}</code></pre>'
-    number = f'<div class="matcalc-tag">{number_link(numbers.whole)}</div>' if numbers and numbers.whole.number else ""
-    return f"{anchors}{text}{number}"
+    return [Slot("anchors"), text, Slot("tagged")]

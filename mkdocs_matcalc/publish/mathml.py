@@ -19,6 +19,9 @@ from .page import LOG
 if TYPE_CHECKING:
     from math_core import LatexToMathML
 
+#: The renderers that are scripts, which typeset what they find on a page.
+SCRIPTS = ("mathjax", "katex")
+
 #: A formula that arithmatex marked for a renderer; `mathml.convert_marked` sets it where none is loaded.
 _MARKED = re.compile(
     r'<(?P<tag>span|div) class="arithmatex">(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])</(?P=tag)>', re.DOTALL

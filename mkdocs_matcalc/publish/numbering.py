@@ -12,12 +12,12 @@ begins anew on each page. The lines of a derivation have the number of its resul
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import count
 
 from ..errors import DeriveError
-from .derived import Derived, Row
+from .derived import Facts
 from .equation import Part
 from .outline import Display, Outline
 from .scan import Block
@@ -111,7 +111,7 @@ class Numbers:
     """The numbers of a site."""
 
     mode: str
-    derive: Callable[[Block], list[Derived]]  #: may raise `DeriveError`: such a block has no number
+    derive: Callable[[Block], list[Facts]]  #: may raise `DeriveError`: such a block has no number
     settings: Settings = field(default_factory=Settings)
     targets: dict[str, Target] = field(default_factory=dict)
     doubles: list[Double] = field(default_factory=list)
@@ -156,6 +156,8 @@ class Numbers:
     def uses(self, figure: Figure) -> list[Use]:
         """The pages that refer to a derivation or to one of its lines, once each, in order."""
         labels = [target.label for target in (figure.whole, *figure.lines) if target.label]
+        if self._uses.keys().isdisjoint(labels):
+            return []
         order = {key: place for place, key in enumerate(self._sources)}
         found: dict[str, Use] = {}
         for use in (use for label in labels for use in self._uses.get(label, [])):
@@ -194,25 +196,27 @@ class Numbers:
         except DeriveError:
             return []
         figures = []
-        label = (
-            self._free(derivations[0].directives.get("label", "") or block.label, page, block) if derivations else ""
-        )
-        for place, derived in enumerate(derivations):
+        label = self._free(derivations[0].label or block.label, page, block) if derivations else ""
+        for place, facts in enumerate(derivations):
             own = label if place == 0 or not label else self._free(f"{label}-{place + 1}", page, block)
-            figures.append(self._figure(page, derived, own))
+            figures.append(self._figure(page, facts, own))
         return figures
 
-    def _figure(self, page: str, derived: Derived, label: str) -> Figure:
-        wanted = derived.directives.get("number", "") or self.settings.number
+    def _figure(self, page: str, facts: Facts, label: str) -> Figure:
+        wanted = facts.number or self.settings.number
         number, order = ("", ()) if wanted == "none" else self._sequence(page).next()
         anchor = label or (f"derivation-{number}" if number else "")
-        whole = self._keep(_target(Target(label, number, page, anchor, order, derived.title), derived.result))
+        left, right = _sides(facts.result)
+        whole = self._keep(Target(label, number, page, anchor, order, facts.title, left, right))
+        if not label and wanted != "all":
+            return Figure(whole)  # nothing can refer to its lines, and no line shows a number
         lines, shown = [], set()
-        for place, row in enumerate(derived.lines):
+        for place, sides in enumerate(facts.lines):
             name = f"{label}.{place + 1}" if label else ""
             letter = f"{number}{_letter(place)}" if number else ""
             at = name or (f"derivation-{letter}" if letter else "")
-            line = _target(Target(name, letter, page, at, (*order, place), derived.title, listed=False), row)
+            left, right = _sides(sides)
+            line = Target(name, letter, page, at, (*order, place), facts.title, left, right, listed=False)
             lines.append(self._keep(line))
             # A line that someone refers to shows its number, whatever the block says of the others.
             if letter and (wanted == "all" or name in self._uses):
@@ -252,8 +256,8 @@ class Numbers:
         return label
 
 
-def _target(target: Target, row: Row | None) -> Target:
-    return replace(target, left=row.left, right=f"= {row.right}") if row else target
+def _sides(sides: tuple[str, str] | None) -> tuple[str, str]:
+    return (sides[0], f"= {sides[1]}") if sides else ("", "")
 
 
 def _line_of(text: str, label: str) -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from . import crossref, equation, scan
 from .equation import Equation
@@ -59,7 +60,29 @@ class Outline:
 
 def outline(source: str) -> Outline:
     """The outline of a page."""
-    parts = scan.parts(source)
+    # What a host hands on of a file lacks its front matter and has other empty lines around it: the rest is scanned once.
+    front = scan.front_matter(source)
+    bare = source[len(front) :].replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    body = bare.lstrip("\n")
+    before = front.replace("\r\n", "\n").count("\n") + len(bare) - len(body)
+    found = _below(body, before)
+    title = _FRONT_TITLE.search(front)
+    return replace(found, title=title["title"].strip("'\"")) if title else found
+
+
+@lru_cache(maxsize=1024)
+def _below(body: str, before: int) -> Outline:
+    """The outline of a text with so many lines before it."""
+    if not before:
+        return _read(body)
+    seen = _below(body, 0)
+    items = tuple(replace(item, line=item.line + before) for item in seen.items)
+    uses = tuple(replace(use, line=use.line + before) for use in seen.uses)
+    return Outline(seen.title, items, uses, tuple(replace(use, line=use.line + before) for use in seen.astray))
+
+
+def _read(body: str) -> Outline:
+    parts = scan.parts(body)
     items: list[Block | Display] = []
     astray: list[Use] = []
     for each in _paragraphs(parts):
@@ -67,13 +90,15 @@ def outline(source: str) -> Outline:
             items.append(each)
             continue
         text = "\n".join(line.text for line in each)
+        if "\\label{" not in text:
+            continue
         found = equation.read(_MARKER.sub("", text))
         if found is not None:
             items.append(Display(each[0].line, found))
-        elif "\\label{" in text:
+        else:
             bare = _CODE.sub("", text)
             astray += [Use(each[0].line, match["label"]) for match in _LABEL.finditer(bare)]
-    return Outline(_title(source, parts), tuple(items), tuple(_uses(parts)), tuple(astray))
+    return Outline(_title(parts), tuple(items), tuple(_uses(parts)), tuple(astray))
 
 
 def astray_words(use: Use) -> str:
@@ -102,21 +127,18 @@ def _paragraphs(parts: Iterable[Block | Text]) -> Iterator[Block | list[Text]]:
 
 def _uses(parts: Iterable[Block | Text]) -> Iterator[Use]:
     for part in parts:
-        text = part.text if isinstance(part, Block) else _CODE.sub("", part.text)
-        if "ref{" not in text:
+        if "ref{" not in part.text:
             continue
+        text = part.text if isinstance(part, Block) else _CODE.sub("", part.text)
         for offset, line in enumerate(text.split("\n"), 1 if isinstance(part, Block) else 0):
             for found in re.finditer(crossref.PATTERN, line):
                 for label in crossref.labels(found["labels"]):
                     yield Use(part.line + offset, label)
 
 
-def _title(source: str, parts: Iterable[Block | Text]) -> str:
-    front = _FRONT_TITLE.search(scan.front_matter(source))
-    if front:
-        return front["title"].strip("'\"")
+def _title(parts: Iterable[Block | Text]) -> str:
     for part in parts:
-        found = _HEADING.match(part.text) if isinstance(part, Text) else None
+        found = _HEADING.match(part.text) if isinstance(part, Text) and part.text.startswith("#") else None
         if found:
             return re.sub(r"[`*_]", "", found["title"])
     return ""

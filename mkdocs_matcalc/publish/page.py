@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from . import crossref, scan
+from . import crossref, outline, scan
 from .crossref import Link
 from .scan import Block
 
@@ -43,7 +43,8 @@ class Page:
     figures: int = 0  #: how many derivations have been shown
     met: Counter[str] = field(default_factory=Counter)  #: references to each label so far
     unknown: list[str] = field(default_factory=list)  #: labels in formulas that nothing has
-    _blocks: list[Block] | None = None
+    mentions: dict[str, str] = field(default_factory=dict)  #: the links of the rules that were shown with a preview
+    _found: dict[str, list[Block]] | None = None
     _seen: Counter[str] = field(default_factory=Counter)
     _placed: dict[str, list[Placed]] = field(default_factory=dict)
 
@@ -53,7 +54,8 @@ class Page:
         self.figures = 0
         self.met = Counter()
         self.unknown = []
-        self._blocks = None
+        self.mentions = {}
+        self._found = None
         self._seen = Counter()
         self._placed = {}
 
@@ -70,17 +72,17 @@ class Page:
             return
         known: dict[str, list[Placed]] = {}
         for placed in self.numbers.on(self.key):
-            known.setdefault(_bare(placed.item.text), []).append(placed)
+            known.setdefault(scan.bare(placed.item.text), []).append(placed)
         self._placed = {}
         for item in items:
-            text = _bare(item.text)
+            text = scan.bare(item.text)
             same = known.get(text)
             placed = same.pop(0) if same else self.numbers.place(self.key, item)
             self._placed.setdefault(text, []).append(placed)
 
     def placed(self, item: Block | Display) -> Placed | None:
         """The next thing on the page that is like `item`, with its numbers."""
-        same = self._placed.get(_bare(item.text))
+        same = self._placed.get(scan.bare(item.text))
         if same:
             return same.pop(0)
         return self.numbers.place(self.key, item) if self.numbers is not None else None
@@ -88,15 +90,22 @@ class Page:
     @property
     def blocks(self) -> list[Block]:
         """The derive blocks of the source."""
-        if self._blocks is None:
-            self._blocks = scan.blocks(self.source)
-        return self._blocks
+        return outline.outline(self.source).blocks
+
+    @property
+    def group(self) -> str:
+        """The page in the names of its groups of tabs."""
+        return re.sub(r"[^a-z0-9]+", "-", self.key.lower()).strip("-")
 
     def place(self, text: str) -> Block | None:
         """The place of the next block with this text; asked once for each block, in the order of the page."""
-        occurrence = self._seen[text]
-        self._seen[text] += 1
-        return scan.place(self.blocks, text, occurrence)
+        if self._found is None:
+            self._found = scan.by_text(self.blocks)
+        bare = scan.bare(text)
+        occurrence = self._seen[bare]
+        self._seen[bare] += 1
+        same = self._found.get(bare)
+        return same[min(occurrence, len(same) - 1)] if same else None
 
     def uses(self, figure: Figure) -> list[Use]:
         """The pages that refer to a derivation or an equation."""
@@ -154,8 +163,3 @@ class Page:
             if not self.hosted:
                 hint += "; references from page to page need the MkDocs plugin"
             self.warn(self.line_of(label), f"no equation of {scope} has the label '{label}'{hint}")
-
-
-def _bare(text: str) -> str:
-    """The text without what a host may change in passing."""
-    return "\n".join(line.expandtabs(4).rstrip() for line in text.strip("\n").split("\n"))

@@ -135,9 +135,12 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         self._rulebook = files.get_file_from_path(self.config.rulebook) if self.config.rulebook else None
         self._page.words = crossref.words(_language(config, files))
         self._page.numbers = self._numbers = Numbers(
-            self.config.numbering, lambda block: self._engine.derivations(block.text, self._settings), self._settings
+            self.config.numbering, lambda block: self._engine.facts(block.text, self._settings), self._settings
         )
-        self._numbers.add(self._sources(nav, files))
+        sources = self._sources(nav, files)
+        blocks = {source.key: [block.text for block in source.outline.blocks] for source in sources}
+        self._engine.prepare(blocks, self._settings, book=self._rulebook is not None)
+        self._numbers.add(sources)
         for double in self._numbers.doubles:
             _LOG.warning("%s:%s: %s", double.path, double.line, double.words)
         return nav
@@ -151,6 +154,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
             key=page.file.src_uri,
             href=self._way(page.file),
         )
+        self._engine.turn(page.file.src_uri, self._settings)
         self._page.check_headers(macros="macros" in config.plugins)
 
     # Before the plugins that gather finished pages, as those that print a site do.
@@ -166,11 +170,13 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
         """Resolve what waited for a block that another plugin brought in; hand pages to the search as words."""
+        self._engine.settle()
         for key, pending in self._pending.items():
             page = self._pages[key].page
             if page is not None and page.content is not None:
                 pending.unknown = [label for label in pending.unknown if self._numbers.find(label) is None]
-                text, _ = references.resolve(page.content, pending, self._settings.renderer)
+                text, _ = references.in_formulas(page.content, pending, self._settings.renderer)
+                text, _ = references.resolve(text, pending, self._settings.renderer)
                 page.content = finish(text, pending)
         self._pending = {}
         if "print-site" in config.plugins:

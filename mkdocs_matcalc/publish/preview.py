@@ -24,13 +24,13 @@ _ELEMENT = "matcalc-preview"
 _PREVIEWS = re.compile(rf"<{_ELEMENT}\b.*?</{_ELEMENT}>", re.DOTALL)
 
 
-def equation(target: Target, page: Page) -> str:
-    """The preview of an equation: its formula, and whence it comes."""
+def equation(target: Target, page: Page, renderer: str = "mathml") -> str:
+    """The preview of an equation on a page for this renderer: its formula, and whence it comes."""
     head = [f"({target.number})"] if target.number else []
     head += [crossref.plain(target.title, page.link, page.words)] if target.title else []
     if target.page != page.key and page.numbers is not None:
         head.append(page.numbers.title(target.page))
-    return _preview(" · ".join(part for part in head if part), formula(target, page))
+    return _preview(" · ".join(part for part in head if part), formula(target, page), script=renderer in mathml.SCRIPTS)
 
 
 def formula(target: Target, page: Page) -> str:
@@ -39,11 +39,26 @@ def formula(target: Target, page: Page) -> str:
     return mathml.sides(target.left, tex, "mathml")
 
 
-def rule(cited: Rule) -> str:
+def rule(cited: Rule, *, script: bool) -> str:
     """The preview of a rule: its statement and the condition it needs."""
-    statement = mathml.formula(cited.statement_latex(), "mathml")
+    shown = mathml.formula(cited.statement_latex(), "mathml")
     where = f" <span>where {mathml.sentence(cited.condition, 'mathml')}</span>" if cited.condition else ""
-    return _preview(f"({cited.number}) {cited.title}", f"<span>{statement}</span>{where}")
+    body = f"<span>{shown}</span>{where}"
+    return _preview(f"({cited.number}) {cited.title}", body, script=script, named=f' data-rule="{cited.number}"')
+
+
+def statement(cited: Rule, renderer: str) -> str:
+    """What the rule book says of a rule."""
+    shown = mathml.formula(cited.statement_latex(), renderer)
+    parts = [f'<div class="matcalc-statement" data-search-exclude>{shown}</div>']
+    if cited.condition:
+        words = mathml.sentence(cited.condition, renderer)
+        parts.append(f'<p class="matcalc-condition"><span>where</span> {words}</p>')
+    if cited.why:
+        parts.append(f'<p class="matcalc-why">{mathml.sentence(cited.why, renderer)}</p>')
+    if cited.source:
+        parts.append(f'<p class="matcalc-source">{html.escape(cited.source, quote=False)}</p>')
+    return "".join(parts)
 
 
 def words(text: str) -> str:
@@ -51,26 +66,15 @@ def words(text: str) -> str:
     return _preview("", f"<span>{html.escape(text, quote=False)}</span>")
 
 
-def inert(page: str) -> str:
-    """A page whose previews are kept from a script that typesets all formulas it finds, as MathJax does."""
-
-    def one(found: re.Match[str]) -> str:
-        whole = found.group()
-        if "<template>" in whole:
-            return whole
-        whole = whole.replace("hidden data-search-exclude>", "hidden data-search-exclude><template>", 1)
-        return whole.replace(f"</{_ELEMENT}>", f"</template></{_ELEMENT}>")
-
-    return _PREVIEWS.sub(one, page)
-
-
 def without(page: str) -> str:
     """A page without its previews."""
     return _PREVIEWS.sub("", page)
 
 
-def _preview(head: str, body: str) -> str:
+def _preview(head: str, body: str, *, script: bool = False, named: str = "") -> str:
+    """A preview; `script` keeps its formulas from a script that typesets all that it finds, as MathJax does."""
     title = f'<span class="matcalc-preview-title">{html.escape(head, quote=False)}</span>' if head else ""
-    return (
-        f'<{_ELEMENT} hidden data-search-exclude>{title}<span class="matcalc-preview-body">{body}</span></{_ELEMENT}>'
-    )
+    inner = f'{title}<span class="matcalc-preview-body">{body}</span>'
+    if script:
+        inner = f"<template>{inner}</template>"
+    return f"<{_ELEMENT} hidden data-search-exclude{named}>{inner}</{_ELEMENT}>"

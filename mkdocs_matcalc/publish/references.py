@@ -22,12 +22,12 @@ _TOKENS = re.compile(r"matcalcref(?P<index>\d+)z")
 _TEXT = re.compile(r"(?P<open><mtext\b[^>]*>)(?P<words>[^<]*matcalcref\d+z[^<]*)</mtext>")
 
 
-def link(page: Page, label: str) -> Link | None:
+def link(page: Page, label: str, renderer: str) -> Link | None:
     """A label as a reference shows it, preview and all."""
     target, made = page.target(label), page.link(label)
     if target is None or made is None:
         return None
-    return Link(made.number, made.href, made.order, preview.equation(target, page), label)
+    return Link(made.number, made.href, made.order, preview.equation(target, page, renderer), label)
 
 
 def plain(text: str, page: Page) -> str:
@@ -36,10 +36,8 @@ def plain(text: str, page: Page) -> str:
 
 
 def resolve(text: str, page: Page, renderer: str) -> tuple[str, list[str]]:
-    """The page with its references, and the labels that are unknown."""
-    text, unknown = _in_formulas(text, page, renderer)
-    text, others = crossref.resolve(text, lambda label: link(page, label), page.words, page.met)
-    return (preview.inert(text) if renderer in ("mathjax", "katex") else text), [*unknown, *others]
+    """The page with the references in its text, and the labels that are unknown."""
+    return crossref.resolve(text, lambda label: link(page, label, renderer), page.words, page.met)
 
 
 def warn_unnumbered(page: Page, labels: Iterable[str]) -> None:
@@ -61,7 +59,7 @@ def in_tex(tex: str, page: Page, renderer: str, links: list[str] | None = None) 
             return mathml.number(to, _PLACE.format(len(links) - 1), in_text)
         return mathml.number(to, number, in_text)
 
-    return crossref.in_formula(tex, lambda label: link(page, label), page.words, shown)
+    return crossref.in_formula(tex, lambda label: link(page, label, renderer), page.words, shown)
 
 
 def with_links(made: str, links: list[str]) -> str:
@@ -71,7 +69,10 @@ def with_links(made: str, links: list[str]) -> str:
     return _TOKENS.sub(lambda found: links[int(found["index"])], made)
 
 
-def _in_formulas(text: str, page: Page, renderer: str) -> tuple[str, list[str]]:
+def in_formulas(text: str, page: Page, renderer: str) -> tuple[str, list[str]]:
+    """The page with the formulas that arithmatex marked: their references, and in MathML where no script is loaded."""
+    if 'class="arithmatex"' not in text:
+        return text, []
     unknown: list[str] = []
     links: list[str] = []
 

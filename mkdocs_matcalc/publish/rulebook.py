@@ -7,18 +7,17 @@ page itself is one line of Markdown: formulas in its source would pass through e
 
 from __future__ import annotations
 
-import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from markdown.util import AtomicString
 
-from . import ASSETS, engine, mathml
+from . import ASSETS
 
 if TYPE_CHECKING:
-    from ..rules.rule import Rule
+    from .making import Stated
 
 #: The line that a page asks for the rule book with.
 MARKER = "[MATCALC-RULES]"
@@ -27,19 +26,19 @@ MARKER = "[MATCALC-RULES]"
 PAGE = ASSETS / "rulebook.md"
 
 
-def entries(renderer: str, stash: Callable[[str], str]) -> list[Element]:
+def entries(rules: Iterable[Stated], stash: Callable[[str], str]) -> list[Element]:
     """The rules as headings and bodies, by family; `stash` keeps HTML and returns what stands for it."""
     made: list[Element] = []
-    ordered = sorted(engine.rules(), key=lambda rule: rule.number)
-    families = list(dict.fromkeys(rule.family for rule in ordered))
-    ordered.sort(key=lambda rule: families.index(rule.family))
-    for family, rules in groupby(ordered, key=lambda rule: rule.family):
+    ordered = list(rules)
+    families = {family: place for place, family in enumerate(dict.fromkeys(rule.family for rule in ordered))}
+    ordered.sort(key=lambda rule: families[rule.family])
+    for family, members in groupby(ordered, key=lambda rule: rule.family):
         if family:
             made.append(_heading("h2", family[:1].upper() + family[1:], ""))
-        for rule in rules:
+        for rule in members:
             made.append(_heading("h3", f"({rule.number}) {rule.title}", rule.anchor))
             body = Element("div", {"class": "matcalc-rule-body"})
-            body.text = AtomicString(stash(_body(rule, renderer)))
+            body.text = AtomicString(stash(rule.body))
             made.append(body)
     return made
 
@@ -48,16 +47,3 @@ def _heading(tag: str, text: str, anchor: str) -> Element:
     heading = Element(tag, {"id": anchor} if anchor else {})
     heading.text = AtomicString(text)
     return heading
-
-
-def _body(rule: Rule, renderer: str) -> str:
-    statement = mathml.formula(rule.statement_latex(), renderer)
-    parts = [f'<div class="matcalc-statement" data-search-exclude>{statement}</div>']
-    if rule.condition:
-        words = mathml.sentence(rule.condition, renderer)
-        parts.append(f'<p class="matcalc-condition"><span>where</span> {words}</p>')
-    if rule.why:
-        parts.append(f'<p class="matcalc-why">{mathml.sentence(rule.why, renderer)}</p>')
-    if rule.source:
-        parts.append(f'<p class="matcalc-source">{html.escape(rule.source, quote=False)}</p>')
-    return "".join(parts)

@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 #: The language name of our fence.
 LANGUAGE = "derive"
@@ -32,8 +34,7 @@ _LABEL = re.compile(r"#(?P<label>[^\s{}#=]+)$")
 _CONTAINER = re.compile(r"(?:[-*+]|\d+\.)[ \t]|(?:!!!|\?\?\?\+?|===[!+]?)[ \t]|\[\^[^\]]+\]:|:[ \t]")
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A line of running text, without indentation and quote marks; empty between paragraphs."""
 
     line: int
@@ -52,6 +53,8 @@ class Block:
     @property
     def complaint(self) -> str:
         """What is wrong with the header, in words; empty where nothing is."""
+        if not self.header:
+            return ""
         rest = re.sub(r"\{\s*\.?(?:derive\b)?\s*(?:#[^\s{}#=]+)?\s*\}$", "", self.header).strip()
         if not rest:
             return ""
@@ -82,10 +85,18 @@ def front_matter(source: str) -> str:
     return front.group() if front else ""
 
 
-def place(found: Iterable[Block], text: str, occurrence: int) -> Block | None:
-    """The block with this text; `occurrence` counts from 0 among blocks of the same text."""
-    same = [block for block in found if _bare(block.text) == _bare(text)]
-    return same[min(occurrence, len(same) - 1)] if same else None
+def by_text(found: Iterable[Block]) -> dict[str, list[Block]]:
+    """The blocks by their text, as `bare` leaves it, in order."""
+    same: dict[str, list[Block]] = {}
+    for block in found:
+        same.setdefault(bare(block.text), []).append(block)
+    return same
+
+
+@lru_cache(maxsize=4096)
+def bare(text: str) -> str:
+    """The text without what a host may change in passing: trailing blanks, and tabs."""
+    return "\n".join(line.expandtabs(_TAB).rstrip() for line in text.strip("\n").split("\n"))
 
 
 def line_of(source: str, text: str) -> int | None:
@@ -95,17 +106,20 @@ def line_of(source: str, text: str) -> int | None:
     return found[0] if wanted and len(found) == 1 else None
 
 
-def _bare(text: str) -> str:
-    """The text without what a host may change in passing: trailing blanks, and tabs."""
-    return "\n".join(line.expandtabs(_TAB).rstrip() for line in text.strip("\n").split("\n"))
-
-
 def _scan(lines: list[str], first: int) -> Iterator[Block | Text]:
     containers: list[int] = []  # content columns of the containers that are open
     after_blank = True
     commented = False
     number = 0
     while number < len(lines):
+        line = lines[number]
+        # Most lines are empty, or words at the margin, which end what contains others and begin nothing.
+        if not commented and (not line or (line[0].isalpha() and "\t" not in line)):
+            if line:
+                containers.clear()
+            yield Text(first + number, line.rstrip())
+            after_blank, number = not line, number + 1
+            continue
         prefix, rest = _split(lines[number])
         if commented or rest.startswith("<!--"):
             commented = "-->" not in rest

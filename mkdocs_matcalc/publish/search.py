@@ -13,7 +13,9 @@ from typing import Any
 
 from . import preview
 
-_FIGURE = re.compile(r'<figure class="matcalc"[^>]*? data-matcalc-words="(?P<words>[^"]*)">.*?</figure>', re.DOTALL)
+_FIGURE = '<figure class="matcalc"'
+_END = "</figure>"
+_WORDS = re.compile(r' data-matcalc-words="(?P<words>[^"]*)"')
 _BODY = re.compile(r'<div class="matcalc-(?:equation-body|statement|display)"[^>]*>.*?</div>', re.DOTALL)
 _FORMULA = re.compile(
     r'<span class="matcalc-equations-formula"[^>]*>.*?</span><span class="matcalc-equations-title">', re.DOTALL
@@ -22,8 +24,13 @@ _FORMULA = re.compile(
 
 def view(page: str) -> str:
     """A page as an index should have it."""
-    page = _FIGURE.sub(lambda found: f"<p>{found['words']}</p>", page)
-    page = _FORMULA.sub("<span>", page)
+    parts, last = [], 0
+    # Found by their ends, which is quick: what lies between is most of the page.
+    while (start := page.find(_FIGURE, last)) >= 0 and (end := page.find(_END, start)) >= 0:
+        words = _WORDS.search(page, start, end)
+        parts += [page[last:start], f"<p>{words['words']}</p>" if words else ""]
+        last = end + len(_END)
+    page = _FORMULA.sub("<span>", "".join([*parts, page[last:]]))
     return preview.without(_BODY.sub("", page))
 
 

@@ -35,6 +35,11 @@ class Settings:
         return replace(self, **known)  # type: ignore[arg-type]
 
     @property
+    def named(self) -> tuple[str, ...]:
+        """What a derivation and its HTML depend on, for the name of what is kept; numbers are filled in later."""
+        return (self.layout, self.style, self.renderer, *self.show)
+
+    @property
     def renderer(self) -> str:
         """What typesets the formulas, with `auto` decided for a host that says nothing of its scripts."""
         return "mathml" if self.math == "auto" else self.math

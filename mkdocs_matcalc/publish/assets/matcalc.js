@@ -39,10 +39,18 @@
     }, DELAY);
   };
 
+  // That of a rule stands once on a page, at its first mention.
+  const previewOf = (anchor) => {
+    const own = anchor.parentElement.querySelector(":scope > matcalc-preview");
+    if (own || !anchor.matches(".matcalc-rule")) return own;
+    const [number] = anchor.querySelector(".matcalc-rule-number")?.textContent.match(/\d+/) ?? [];
+    return number ? document.querySelector(`matcalc-preview[data-rule="${number}"]`) : null;
+  };
+
   const open = (anchor) => {
     clearTimeout(timer);
     if (shown === anchor) return;
-    const preview = anchor.parentElement.querySelector(":scope > matcalc-preview");
+    const preview = previewOf(anchor);
     if (!preview) return;
     close();
     shown = anchor;
@@ -71,7 +79,7 @@
     box.style.top = `${fits ? below : above}px`;
   };
 
-  const aided = (event) => event.target.closest?.(".matcalc-aided > a, .matcalc-aided > button");
+  const aided = (event) => event.target.closest?.(".matcalc-aided > a, .matcalc-aided > button, .matcalc-rule");
 
   document.addEventListener("pointerover", (event) => {
     const anchor = aided(event);

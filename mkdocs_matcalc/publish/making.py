@@ -1,0 +1,174 @@
+"""What is made of a block and of a rule, whoever asks: this process, or a worker beside it.
+
+In: the text of a block and the settings of its page, or a rule. Out: plain data and HTML with slots,
+as the lines of JSON that a worker answers with and that the cache keeps. The same input gives the
+same bytes. The engine is imported when the first block is derived that no cache holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import astuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import DeriveError, Span
+from . import figure, mathml, preview, template
+from .derived import Check, Derived, Row
+from .derived import Rule as Cited
+from .page import LOG
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from ..rules.rule import Rule
+
+
+class Stated(NamedTuple):
+    """A rule as pages show it."""
+
+    number: int
+    title: str
+    anchor: str
+    family: str
+    preview: str  #: HTML
+    body: str  #: HTML of its place in the rule book
+
+
+class Lines(NamedTuple):
+    """A block as a cache keeps it: JSON of the facts of its derivations, and of the pieces of its figures."""
+
+    facts: bytes
+    pieces: bytes
+
+
+def block(text: str, settings: Settings) -> Lines:
+    """What a block comes to; raises `DeriveError`, and nothing else."""
+    try:
+        derivations = compute(text, settings.layout, settings.style)
+        figures = [
+            template.pieces(figure.parts(each, settings=_own(each, text, settings), source=text))
+            for each in derivations
+        ]
+        return Lines(_json([each.facts for each in derivations]), _json(figures))
+    except DeriveError as error:
+        raise error.within(text) from error
+    except Exception as error:
+        # Whatever it is, it must not take the site down: the page says so where the block stands.
+        LOG.debug("a derive block failed", exc_info=True)
+        words = f"internal error, please report it ({type(error).__name__}: {error})"
+        raise DeriveError(words, text=text) from error
+
+
+def compute(text: str, layout: str, style: str) -> list[Derived]:
+    """The derivations of a block, from the engine; raises `DeriveError`."""
+    from ..emit.steps import rows
+    from ..emit.tex import align
+    from ..pipeline import derive
+
+    return [
+        Derived(
+            title=each.title,
+            goal=each.goal,
+            rows=tuple(
+                Row(
+                    row.kind, row.left, row.right, tuple(Cited(rule.number, rule.title) for rule in row.rules), row.note
+                )
+                for row in rows(each)
+            ),
+            text=each.text,
+            latex=align(each),
+            numpy=each.numpy(),
+            names=tuple(dict.fromkeys([*each.symbols, *each.named, *each.functions])),
+            remarks=tuple(each.remarks),
+            directives=dict(each.directives),
+            check=Check(each.check.points, float(each.check.max_relative_error)) if each.check else None,
+        )
+        for each in derive(text, layout=layout, style=style)
+    ]
+
+
+def rules() -> Iterable[Rule]:
+    """The rule table in the order of the numbers."""
+    from ..rules.table import RULES
+
+    return RULES.load()
+
+
+def stated(rule: Rule, renderer: str) -> Stated:
+    """A rule as pages show it that are made for this renderer."""
+    shown = preview.rule(rule, script=renderer in mathml.SCRIPTS)
+    return Stated(rule.number, rule.title, rule.anchor, rule.family, shown, preview.statement(rule, renderer))
+
+
+def book(renderer: str, part: int = 0, of: int = 1) -> bytes:
+    """Every rule, or one part of them, as JSON."""
+    ordered = sorted(rules(), key=lambda rule: rule.number)
+    return _json([stated(rule, renderer) for rule in islice(ordered, part, None, of)])
+
+
+def read_book(data: Any) -> list[Stated]:
+    """The rules that JSON has kept; a `TypeError` or a `ValueError` for anything else."""
+    found = [Stated(*each) for each in data]
+    if not found or not all(type(each.number) is int and {type(text) for text in each[1:]} == {str} for each in found):
+        raise TypeError("these are no rules")
+    return found
+
+
+# -- requests, as they go to a worker and back ---------------------------------------------------
+
+
+def block_request(text: str, settings: Settings) -> bytes:
+    """A request for what a block comes to."""
+    return _json(["block", text, *astuple(settings)])
+
+
+def book_request(renderer: str, part: int, of: int) -> bytes:
+    """A request for a part of the rule book."""
+    return _json(["book", renderer, part, of])
+
+
+def answer(request: bytes) -> tuple[bytes, bytes]:
+    """The answer to a request: two lines, the second empty for a mistake in a block, which the first describes."""
+    kind, first, *rest = json.loads(request)
+    if kind == "book":
+        return book(first, *rest), b"[]"
+    layout, style, number, math, shown = rest
+    try:
+        return block(first, Settings(layout, style, number, math, tuple(shown)))
+    except DeriveError as error:
+        return _json([error.message, error.hint, error.span, error.text]), b""
+
+
+def mistake(line: bytes) -> DeriveError:
+    """The error that the first line of an answer describes."""
+    message, hint, span, text = json.loads(line)
+    return DeriveError(message, text=text, span=Span(*span) if span else None, hint=hint)
+
+
+def _own(derived: Derived, text: str, settings: Settings) -> Settings:
+    """The settings that hold for a derivation, its directives before those of the page."""
+    try:
+        return settings.updated(derived.directives)
+    except ValueError as error:
+        key = str(error).partition(":")[0].partition(" ")[0]
+        raise DeriveError(str(error), text=text, span=_directive(text, key)) from None
+
+
+def _directive(text: str, key: str) -> Span | None:
+    """The place of a directive in a block."""
+    start = 0
+    for line in text.split("\n"):
+        name, colon, value = line.partition(":")
+        if colon and name.strip() == key:
+            return Span(start + len(name) + 1 + len(value) - len(value.lstrip()), start + len(line.rstrip()))
+        start += len(line) + 1
+    return None
+
+
+def _json(data: Any) -> bytes:
+    # Half characters, which have no UTF-8, are refused in blocks; what is left of them elsewhere stays escaped.
+    try:
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(data, separators=(",", ":")).encode()

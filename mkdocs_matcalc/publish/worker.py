@@ -1,0 +1,30 @@
+"""A process that answers requests: from standard input, a line each, to standard output, three lines each.
+
+In: requests, as `making` states them. Out: the two lines of the answer and the request again, in
+order. It reads and writes nothing else, and ends when its input does.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from . import making
+
+
+def main() -> None:
+    """Answer until there is nothing more to answer."""
+    # Who stops the build in a terminal stops the build; it ends us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for line in sys.stdin.buffer:
+        request = line.rstrip(b"\n")
+        first, second = making.answer(request)
+        try:
+            sys.stdout.buffer.write(b"%b\n%b\n%b\n" % (first, second, request))
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            return
+
+
+if __name__ == "__main__":
+    main()
