@@ -5,6 +5,8 @@ In: two arrays. Out: a number, or whether it stays within a tolerance.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,9 +26,18 @@ def relative_error(a: Array, b: Array) -> float:
         return float("inf")
     if a.size == 0:
         return 0.0
-    deviation = float(np.abs(a - b).max())
-    error = deviation / (_FLOOR + float(np.abs(b).max()))
-    return error if np.isfinite(error) else float("inf")
+    error = float(np.abs(a - b).max()) / (_FLOOR + float(np.abs(b).max()))
+    return error if math.isfinite(error) else math.inf
+
+
+def part_error(got: Array, want: Array, part: tuple[Array, Array] | None) -> float:
+    """`relative_error` of a whole, or of the rows and columns of `got` that `part` names, which are all of `want`."""
+    if part is not None and got.shape != want.shape:
+        rows, cols = (p.astype(int) for p in part)
+        if rows.max(initial=-1) >= got.shape[0] or cols.max(initial=-1) >= got.shape[1]:
+            return math.inf
+        got = got[np.ix_(rows, cols)]
+    return relative_error(got, want)
 
 
 def close(a: Array, b: Array, tol: float = LINES) -> bool:

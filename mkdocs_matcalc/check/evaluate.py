@@ -13,11 +13,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
 
-from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
+from ..expr.atoms import F1, Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
 from ..expr.differential import Diff, Gradient, Held, Rate
 from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
@@ -60,7 +61,7 @@ class Env:
         # what does not vary with the moved symbols keeps its value; an inner stage reads differentials anew
         if out.stages == self.stages:
             out._base = self
-            out._moved = frozenset(values)
+            out._moved = _one_object(frozenset(values))
         return out
 
     def value(self, e: Expr) -> Array:
@@ -75,6 +76,12 @@ class Env:
     def _constant(self, e: Expr) -> bool:
         # the increment of an intermediate varies, though a derivation may hold it fixed
         return not e.varies_with(self._moved) and e.differentials <= self.directions.keys()
+
+
+@lru_cache(maxsize=1024)
+def _one_object(names: frozenset[str]) -> frozenset[str]:
+    """A set of names as always the same object, for which an expression remembers whether it varies."""
+    return names
 
 
 def evaluate(e: Expr, env: Env) -> Array:
@@ -140,7 +147,7 @@ def _mul(e: Mul, env: Env) -> Array:
         out = value if out is None else out * value
     if out is None:
         return _number(_float(e.coef))
-    return out if e.coef == 1 else out * _float(e.coef)
+    return out if e.coef is F1 else out * _float(e.coef)
 
 
 def _had(e: Had, env: Env) -> Array:

@@ -72,10 +72,13 @@ def draw(
     symbols: Mapping[str, Sym],
     functions: Mapping[str, Signature | None],
     dims: Mapping[str, int],
-    seed: Sequence[int] | int,
+    seed: Sequence[int] | int | np.random.Generator,
     mood: Mood | None = None,
 ) -> Point:
-    """Random values for symbols and abstract functions (a `Signature`, or None for an entrywise one)."""
+    """Random values for symbols and abstract functions (a `Signature`, or None for an entrywise one).
+
+    A generator in the place of the seed goes on from where it is.
+    """
     rng = np.random.default_rng(seed)
     mood = mood or {}
     values = {name: draw_symbol(symbols[name], dims, rng, mood.get(name, "normal")) for name in sorted(symbols)}

@@ -6,6 +6,7 @@ from functools import cache
 
 from ..expr.atoms import Sym
 from ..expr.differential import Gradient
+from ..expr.memo import table
 from ..expr.node import Expr
 from ..expr.shape import SCALAR, kind
 from ..expr.walk import substitute, symbols
@@ -17,7 +18,7 @@ from .style import LATEX
 
 @cache
 def _printer() -> Printer:
-    return Printer(LATEX)
+    return Printer(LATEX, table())
 
 
 def latex(e: Expr) -> str:

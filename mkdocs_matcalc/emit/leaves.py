@@ -21,7 +21,9 @@ class Leaves:
     #: How each node type prints; filled in where all of them are known.
     table: ClassVar[dict[type[Expr], Callable[[Any, Any], Piece]]] = {}
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Style, kept: dict[Expr, Piece] | None = None) -> None:
+        """`kept` holds what was printed: a line prints most of what the line above did."""
+        self.kept = {} if kept is None else kept
         self.style = style
         self.latex = style.name == "latex"
         self.unicode = style.name == "unicode"
@@ -31,7 +33,10 @@ class Leaves:
 
     def piece(self, e: Expr) -> Piece:
         """An expression's text and how tightly it binds."""
-        return self.table[type(e)](self, e)
+        found = self.kept.get(e)
+        if found is None:
+            found = self.kept[e] = self.table[type(e)](self, e)
+        return found
 
     def at(self, e: Expr, level: int) -> str:
         """An expression, in brackets where it binds less tightly than `level`."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..engine.derivation import Derivation
-from .steps import Row, rows
+from .steps import Row
 from .tex import align, plain
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#$|~])")
@@ -30,7 +30,7 @@ def numbered(d: Derivation, tag: Callable[[Row, int], str]) -> str:
     groups: list[list[str]] = [[]]
     tags: list[str] = []
     count, left = 0, ""
-    for row in rows(d):
+    for row in d.rows:
         count += row.kind == "line"
         number = tag(row, count)
         if number and groups[-1]:

@@ -234,10 +234,10 @@ def _second_left(d: Derivation, f: str, names: list[str], sign: str, *, to_latex
 # -- rows -----------------------------------------------------------------------------
 
 
-def rows(d: Derivation) -> list[Row]:
-    """The rows of a printed derivation: definitions, lines, result."""
+def rows(d: Derivation) -> tuple[Row, ...]:
+    """The rows of a printed derivation: definitions, lines, result; see `Derivation.rows`."""
     if d.explicit == "proof":
-        return _equations(d)
+        return tuple(_equations(d))
     out = [
         Row("given", quantity_name(s.name, s.expr, to_latex=True), latex(s.expr), (), "", s.name) for s in d.statements
     ]
@@ -258,13 +258,11 @@ def rows(d: Derivation) -> list[Row]:
     if d.identification is None:
         left = (r"\mathrm{d}") + quantity_name(d.function, d.value, to_latex=True)
         rules = tuple(map(ref, d.lines[-1].rules)) if d.lines and d.lines[-1].expr == d.derivative else ()
-        out.append(Row("result", left, latex(d.derivative), rules, "", d.function))
-        return out
+        return (*out, Row("result", left, latex(d.derivative), rules, "", d.function))
     rules, note = reading(d, d.identification)
     written = definition(d, to_latex=True) or [latex(d.derivative)]
     out.append(Row("result", derivative_of(d, to_latex=True), written[0], rules, note))
-    out += [Row("line", "", right, ()) for right in written[1:]]
-    return out
+    return (*out, *(Row("line", "", right, ()) for right in written[1:]))
 
 
 def _equations(d: Derivation) -> list[Row]:

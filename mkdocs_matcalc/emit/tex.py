@@ -9,13 +9,13 @@ arguments of macros that an author may redefine (see `PREAMBLE`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from ..engine.derivation import Derivation
 from ..errors import DeriveError
-from .steps import Row, note_text, rows
+from .steps import Row, note_text
 from .tex_measure import broken, width
 
 ENVIRONMENTS = ("align", "align*", "aligned", "split")
@@ -106,7 +106,7 @@ def safe_label(label: str) -> str:
 
 def align(d: Derivation, *, env: str = "align*") -> str:
     """A derivation without numbers in an aligned environment, a line a row, however wide."""
-    body = " \\\\\n".join(f"  {plain(row)}" for row in rows(d))
+    body = " \\\\\n".join(f"  {plain(row)}" for row in d.rows)
     return f"\\begin{{{env}}}\n{body}\n\\end{{{env}}}"
 
 
@@ -122,7 +122,7 @@ def plain(row: Row) -> str:
 
 def display(d: Derivation, style: TexStyle, label: str = "") -> str:
     """A derivation as a numbered display, its lines broken to the width; `label` is one that is safe."""
-    made = rows(d)
+    made = d.rows
     number = "none" if style.env == "align*" else style.number
     inner = _inner(made, style, label, number)
     star = "*" if number == "none" else ""
@@ -141,7 +141,7 @@ def bold(formula: str, how: str) -> str:
     return re.sub(r"\\(mathbf|boldsymbol)\{", rf"\\{how}{{", formula)
 
 
-def _inner(made: list[Row], style: TexStyle, label: str, number: str) -> str:
+def _inner(made: Sequence[Row], style: TexStyle, label: str, number: str) -> str:
     left = max(width(row.left) for row in made)
     # the number of an equation stands beside all of its lines
     whole = style.width - (_TAG if number != "none" and style.env in ("aligned", "split") else 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from ..expr.memo import table
 from ..expr.node import Expr
 from .printer import Printer
 from .style import TEXT, UNICODE
@@ -11,7 +12,7 @@ from .style import TEXT, UNICODE
 
 @cache
 def _printers() -> tuple[Printer, Printer]:
-    return Printer(TEXT), Printer(UNICODE)
+    return Printer(TEXT, table()), Printer(UNICODE, table())
 
 
 def text(e: Expr) -> str:

@@ -66,6 +66,13 @@ class Derivation:
         return self.directives.get("label", "")
 
     @cached_property
+    def rows(self) -> tuple[Any, ...]:
+        """The rows of the printed derivation, in LaTeX: definitions, lines, result."""
+        from ..emit.steps import rows
+
+        return rows(self)
+
+    @cached_property
     def steps(self) -> tuple[Any, ...]:
         """The lines with their `.latex`, `.text`, `.numpy` and `.rules`."""
         from ..emit.steps import steps

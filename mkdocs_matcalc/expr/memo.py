@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+
+if TYPE_CHECKING:
+    from .node import Expr
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+_V = TypeVar("_V")
 
 _FORGET: list[Callable[[], None]] = []
 
@@ -22,6 +26,13 @@ def remembered(function: Callable[_P, _R]) -> Callable[_P, _R]:
     kept = lru_cache(maxsize=None)(function)
     _FORGET.append(kept.cache_clear)
     return cast("Callable[_P, _R]", kept)
+
+
+def table() -> dict[Expr, _V]:
+    """A table by expressions that is emptied when the block is done."""
+    out: dict[Expr, _V] = {}
+    _FORGET.append(out.clear)
+    return out
 
 
 def forget() -> None:

@@ -20,10 +20,8 @@ _CELL = "border:none;background:none;padding:.2em .25em;vertical-align:baseline;
 
 def notebook_html(d: Derivation) -> str:
     """The derivation as one HTML element."""
-    from ..emit.steps import rows
-
     title = f"<p><strong>{html.escape(d.title)}</strong></p>" if d.title else ""
-    lines = "".join(_line(row) for row in rows(d))
+    lines = "".join(_line(row) for row in d.rows)
     below = [mathml.sentence(remark, "mathml") for remark in d.remarks]
     if d.check is not None and d.check.passed:
         below.append(f"every line checked at {d.check.points} random points")
