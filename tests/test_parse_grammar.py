@@ -193,3 +193,12 @@ def test_constants_that_blocks_share_keep_no_place():
 
     parse("let x in R\nd/dx x^0 + 1 + mean(x) 0")
     assert (UNIT.span, NOUGHT.span, MINUS_ONE.span) == (None, None, None)
+
+
+def test_constants_that_a_rewriting_ends_in_keep_no_place():
+    """Else an error in the next block could point at a place in this one."""
+    from mkdocs_matcalc.expr.atoms import NOUGHT
+    from mkdocs_matcalc.pipeline import derive
+
+    derive("let x in R\ny = x\nd/dx sin(y - y) + x")
+    assert NOUGHT.span is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from ..errors import Span
 from .node import Expr
 from .shape import SCALAR, Dim, Shape
 
@@ -16,6 +17,10 @@ class Num(Expr):
     def __init__(self, value: Fraction) -> None:
         super().__init__((), SCALAR, (value,))
         self.value = value
+
+    def at(self, span: Span | None) -> Expr:  # noqa: ARG002 - the signature of a node
+        """The number as it is: a rewriting may end in one that all blocks share, which must not take a place in this."""
+        return self
 
 
 class Size(Expr):
