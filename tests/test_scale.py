@@ -13,6 +13,8 @@ import growth as layers
 import scale
 from measure import exponent
 
+from mkdocs_matcalc.pipeline import derive
+
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 
@@ -29,3 +31,18 @@ def test_none_is_wrong_and_few_are_refused(seed):
 def test_output_grows_as_the_block_does(block, bound):
     sizes = (20, 80, 320)
     assert exponent(sizes, [layers.output(block(s)) for s in sizes]) <= bound
+
+
+#: What random problems found, at its smallest: each was derived wrongly, and refused by the check of its lines.
+FOUND = {
+    # 1/s and 1/s² were taken for one factor: -1 and -2 have the same hash
+    "powers with equal hashes": """let alpha in R, M in R^{m x m}, v, y in R^m
+H1 = (alpha/(1 + alpha^2) M) ./ (1 .+ (alpha M).^2)
+d/dalpha v' H1 y""",
+}
+
+
+@pytest.mark.parametrize("what", FOUND)
+def test_what_was_found_is_mended(what):
+    [d] = derive(FOUND[what])
+    assert d.check.passed

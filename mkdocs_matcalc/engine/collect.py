@@ -6,6 +6,7 @@ scalars and common outer factors in front; terms that differ in one factor are p
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, lcm
@@ -160,7 +161,7 @@ _MANY_TERMS = 64
 
 def _join(p: Monomial, q: Monomial) -> Monomial | None:
     (c1, s1, a), (c2, s2, b) = p, q
-    if len(a) != len(b) or len(a) < 2 or sorted(map(hash, s1)) != sorted(map(hash, s2)) or abs(c1) != abs(c2):
+    if len(a) != len(b) or len(a) < 2 or Counter(s1) != Counter(s2) or abs(c1) != abs(c2):
         return None
     at = [i for i in range(len(a)) if a[i] != b[i]]
     if len(at) != 1:

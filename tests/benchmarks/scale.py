@@ -39,15 +39,16 @@ def reason(words: str) -> str:
     return re.sub(r"`[^`]*`|\d+", "…", words)[:90]
 
 
+def told(row: dict[str, str]) -> str:
+    """What became of a problem, with its block."""
+    return f"{row['status']} {row['id']} [{row['layout']}] {row['reason']}\n{row['block']}"
+
+
 def summary(rows: list[dict[str, str]]) -> tuple[collections.Counter[str], collections.Counter[str], list[str]]:
     """How the problems ended, the refused by reason, and what is wrong."""
     ends = collections.Counter(r["status"] for r in rows)
     refused = collections.Counter(reason(r["reason"]) for r in rows if r["status"] == "refused")
-    wrong = [
-        f"{r['status']} {r['id']} [{r['layout']}] {r['reason']}\n{r['block']}"
-        for r in rows
-        if r["status"] not in ("passed", "refused")
-    ]
+    wrong = [told(r) for r in rows if r["status"] not in ("passed", "refused")]
     return ends, refused, wrong
 
 
@@ -67,8 +68,9 @@ def main() -> int:
             ends += found[0]
             refused += found[1]
             wrong += found[2]
-            for row in [*found[2], *(f"{r['reason']}\n{r['block']}" for r in rows if r["status"] == "refused")]:
-                print(row, end="\n\n", file=sys.stderr, flush=True)  # at once: a long run may be stopped
+            for r in rows:
+                if r["status"] != "passed":  # at once: a long run may be stopped
+                    print(told(r), end="\n\n", file=sys.stderr, flush=True)
             if number % 20 == 0:
                 print(f"seeds to {seeds[number - 1]}: {dict(ends)} …", file=sys.stderr, flush=True)
     print("\n".join(wrong))
