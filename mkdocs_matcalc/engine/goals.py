@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import DeriveError
-from ..expr.atoms import Named, Sym, num, unstructured, zeros
+from ..expr.atoms import Named, Sym, is_zero, num, unstructured, zeros
 from ..expr.differential import Diff
 from ..expr.grid import grid
 from ..expr.linear import T
@@ -93,7 +93,7 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
         if told.lines and identification.number == 3 and _by_vec(told.lines[-1].expr):
             identification = RULES[206]
         remarks = [*shared, *_shape_remarks(value, v)]
-        if not value.depends_on(v.name):
+        if is_zero(derivative) and not value.depends_on(v.name):
             remarks.append(remark("{} does not occur in the expression, so the derivative is zero.", v))
         derivative = declared(derivative, problem)
         if by_structure:
@@ -209,7 +209,7 @@ def declared(e: Expr, problem: Problem, but: Sequence[Sym] = ()) -> Expr:
     differentiated.
     """
     skip = {v.name for v in but}
-    tied = {n for n, s in problem.symbols.items() if n not in skip and unstructured(s) != s}
+    tied = {n for n, s in problem.symbols.items() if n not in skip and unstructured(s) is not s}
     if not tied or tied.isdisjoint(symbols(e)):
         return e
     changed: dict[str, Expr] = {}

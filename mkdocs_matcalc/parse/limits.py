@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..expr.atoms import Num
+from ..expr.atoms import F1, Num
 from ..expr.linear import Mul
 from ..expr.node import Expr
 from ..expr.walk import everything, intermediates
@@ -29,18 +29,23 @@ MAX_DERIVATIONS = 60
 
 def complaint(e: Expr) -> str:
     """Why an expression is too large or too deep; empty where it is not."""
-    nodes, depth = 0, 0
+    for node in e.walk():
+        value = node.value if isinstance(node, Num) else node.coef if isinstance(node, Mul) else F1
+        if value is not F1 and max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+            return "the numbers in this expression become too long"
+    if e.size > MAX_NODES:
+        return f"more than {MAX_NODES} operations"
+    return f"more than {MAX_LEVELS} levels" if e.size > MAX_LEVELS and _depth(e) > MAX_LEVELS else ""
+
+
+def _depth(e: Expr) -> int:
+    depth = 0
     stack = [(e, 1)]
     while stack:
         node, level = stack.pop()
-        nodes, depth = nodes + 1, max(depth, level)
+        depth = max(depth, level)
         stack.extend((a, level + 1) for a in node.args)
-        value = node.value if isinstance(node, Num) else node.coef if isinstance(node, Mul) else None
-        if value is not None and max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
-            return "the numbers in this expression become too long"
-    if nodes > MAX_NODES:
-        return f"more than {MAX_NODES} operations"
-    return f"more than {MAX_LEVELS} levels" if depth > MAX_LEVELS else ""
+    return depth
 
 
 def overload(goals: Iterable[tuple[str, Expr, int]]) -> str:
