@@ -40,7 +40,9 @@ from .step import Line, Lines, Trace
 _SHORT, _FINE = 2, 4
 
 
-_MANNERS = (Manner(fine=True, shortcuts=False), Manner(fine=True))
+_FINE_MANNERS = (Manner(fine=True, shortcuts=False), Manner(fine=True))
+#: The rules of a square in one step; where none was used, there is one fine manner and not two.
+_SHORTCUTS = frozenset(("square", "quadratic", "frobenius"))
 
 
 class _TooManyLinesError(Exception):
@@ -66,7 +68,8 @@ def tell(function: str, e: Expr, variables: Sequence[Sym], *, identify: bool = T
     told = Teller(function, e, variables, Manner(), identify=identify).tell()
     if len(told.lines) > _SHORT:
         return told
-    for manner in _MANNERS if not isinstance(e, Add) else _MANNERS[1:]:
+    squared = any(s.rule.name in _SHORTCUTS for line in told.lines for s in line.steps)
+    for manner in _FINE_MANNERS if squared and not isinstance(e, Add) else _FINE_MANNERS[1:]:
         try:
             finer = Teller(function, e, variables, manner, identify=identify, most=_FINE).tell()
         except _TooManyLinesError:
