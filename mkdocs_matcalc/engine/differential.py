@@ -206,6 +206,9 @@ class Teller(Collector):
                 raise no_form(finding, self.e) from None
             return (self.row_by_vec(out, e, self.variables[0]),)
         out.write(e)
+        if any(split_increment(t) is None for t in terms_of(e)):
+            e = self.collected(out, e)  # what has cancelled may have left an increment in a sum of entries
+            out.write(e)
         found: dict[str, Expr] = {}
         for t in terms_of(e) if e.differentials else ():
             parts = split_increment(t)

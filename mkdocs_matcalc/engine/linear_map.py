@@ -10,10 +10,10 @@ identities of the rule table and go through the trace; `NoForm` where there is n
 
 from __future__ import annotations
 
-from ..expr.atoms import UNIT, Commutation, Selection, eye, ones
+from ..expr.atoms import UNIT, Commutation, Selection, eye, is_zero, ones, zeros
 from ..expr.differential import Diff
 from ..expr.linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, transpose
-from ..expr.matrix import Call, diag, flipped, vec
+from ..expr.matrix import Call, call, diag, flipped, vec
 from ..expr.node import Expr
 from ..expr.scalar import Apply, partial
 from ..expr.shape import ONE, Dim, is_scalar
@@ -90,7 +90,10 @@ class ColumnRearranger(Rearranger):
                 rule = "diag-sandwich"
                 continue
             if len(groups) < 2 or groups[0][-1].shape[1] is not ONE:
-                raise NoForm(m)
+                if any(f.differentials for f in chain):
+                    raise NoForm(m)
+                pieces.append(product(coef, scalars, (call("diagonal", mul(*chain)),)))  # the increment is in a scalar
+                continue
             inner = [mul(*g) for g in groups[1:-1]]
             outer = had(mul(*groups[0]), transpose(mul(*groups[-1])))
             pieces.append(product(coef, (*scalars, *inner), (outer,)))
@@ -111,9 +114,10 @@ def by_scalar(e: Expr) -> Expr:
     if not e.differentials or isinstance(e, Diff):
         return e
     if isinstance(e, Add):
-        parts = [take_out(by_scalar(t)) for t in e.args]
-        if any(p is None for p in parts):
-            return add(*(by_scalar(t) for t in e.args))
+        terms = [t for t in map(by_scalar, e.args) if not is_zero(t)]  # dx − dx has gone
+        parts = [take_out(t) for t in terms]
+        if not parts or any(p is None for p in parts):
+            return add(*terms, zeros(e.shape))
         found = [p for p in parts if p is not None]
         return mul(factor(add(*(p[0] for p in found))), found[0][1])
     return e.map_args(by_scalar)
@@ -130,9 +134,9 @@ def take_out(e: Expr) -> tuple[Expr, Expr] | None:
 
 def _diag_sandwich(chain: tuple[Expr, ...]) -> Expr | None:
     """diag(A Diag(x) B) = (A ∘ Bᵀ) x, with the increment in x; None where the chain is no such product."""
-    i = next(i for i, f in enumerate(chain) if f.differentials)
+    i = next((i for i, f in enumerate(chain) if f.differentials), 0)
     f = chain[i]
-    if not isinstance(f, Call) or f.name != "diag":
+    if not isinstance(f, Call) or f.name != "diag" or not f.differentials:
         return None
     left = mul(*chain[:i]) if i else eye(f.shape[0])
     right = mul(*chain[i + 1 :]) if i + 1 < len(chain) else eye(f.shape[1])
