@@ -45,6 +45,7 @@ def fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(making, "compute", fake.compute)
     monkeypatch.setattr(making, "rules", fake.rules)
+    monkeypatch.setenv("MATCALC_PROCESSES", "1")  # a worker would have the engine itself
 
 
 class Site:

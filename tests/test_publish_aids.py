@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from mkdocs_matcalc.publish import preview, search
 
@@ -42,7 +43,7 @@ def test_the_mark_of_the_check_has_its_figures(render) -> None:
     html = render(BLOCK.format("# x"))
     assert '<button type="button" class="matcalc-checked">every line checked</button>' in html
     assert "3 random points" in html
-    assert "relative difference is below 10⁻⁸" in html
+    assert "relative difference is below 10⁻⁸" in unescape(html)
 
 
 def test_the_latex_can_be_copied(render) -> None:

@@ -85,7 +85,8 @@ NONSENSE = {
     "no JSON": [b'["KEY"]', b"[", b"["],
     "no pieces": [b'["KEY"]', b'[["t","","",[],null]]', b"{}"],
     "pieces of another kind": [b'["KEY"]', b'[["t","","",[],null]]', b'[["a",1,"b"]]'],
-    "a slot too many": [b'["KEY"]', b'[["t","","",[],null]]', b'[["a","id"]]'],
+    "a slot too many": [b'["KEY"]', b'[["t","","",[],null]]', b"=\x1ea\x1fid"],
+    "no text": [b'["KEY"]', b'[["t","","",[],null]]', b"=\x1e\xff"],
     "deep pieces": [b'["KEY"]', b'[["t","","",[],null]]', b"[" * 100_000],
 }
 

@@ -1,26 +1,20 @@
 """What helps a reader of a derivation: tabs, a fold, the mark of the check, "copy LaTeX", where it is used.
 
-In: a derivation. Out: HTML, with slots for what a page knows, that works by keyboard, without a script but for the
-copying, and that print leaves out. Tabs are radio buttons and the fold is a checkbox, which browsers
+In: a derivation. Out: HTML, with slots for what a page knows, that works by keyboard, without a script
+but for the copying, and that print leaves out. Tabs are radio buttons and the fold is a checkbox, which browsers
 move through and read out as such; the style sheet does the rest.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from . import crossref, preview
+from . import preview
 from .derived import Check, Derived
-from .page import Page
+from .filling import BELOW
 from .settings import Settings
 from .template import Slot
 
-if TYPE_CHECKING:
-    from .numbering import Figure, Use
-
-_BELOW = '<div class="matcalc-below" data-search-exclude>'
 #: A derivation of fewer lines is not worth a fold.
 _FOLDED_LINES = 2
 
@@ -68,26 +62,7 @@ def below(derived: Derived, *, plain: bool) -> list[str]:
         made.append(f'<button type="button" class="matcalc-copy" data-latex="{latex}">copy LaTeX</button>')
     if not made:
         return [Slot("below")]
-    return ["\n", _BELOW, *made, Slot("uses"), "</div>"]
-
-
-def uses(numbers: Figure, page: Page) -> dict[str, str]:
-    """What fills the slots for the pages that refer to a derivation."""
-    made = used_in(page.uses(numbers), page)
-    return {"uses": made, "below": f"\n{_BELOW}{made}</div>"} if made else {}
-
-
-def used_in(uses: Sequence[Use], page: Page) -> str:
-    """The pages that refer to an equation, each a link to its first reference."""
-    if not uses or not page.backlinks:
-        return ""
-    links = []
-    for use in uses:
-        there = "" if use.page == page.key else page.href(use.page)
-        address = f"{there}#{crossref.use_anchor(use.label)}"
-        words = "this page" if use.page == page.key else use.title
-        links.append(f'<a href="{html.escape(address)}">{html.escape(words, quote=False)}</a>')
-    return f'<span class="matcalc-uses">used in {", ".join(links)}</span>'
+    return ["\n", BELOW, *made, Slot("uses"), "</div>"]
 
 
 def _checked(check: Check) -> str:

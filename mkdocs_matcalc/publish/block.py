@@ -13,7 +13,7 @@ from ..errors import DeriveError
 from . import scan
 from .engine import Engine
 from .fence import Fence
-from .figure import fill
+from .filling import fill
 from .page import Page
 from .scan import Block
 from .settings import Settings

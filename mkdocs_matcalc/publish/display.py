@@ -16,9 +16,9 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from . import aids, equation, mathml, references
+from . import equation, filling, mathml, references
 from .equation import Part
-from .figure import number_link
+from .filling import number_link
 from .outline import Display
 from .page import Page
 
@@ -69,7 +69,7 @@ def _equation(found: equation.Equation, figures: list[Figure], page: Page, rende
     formula = references.with_links(mathml.display(tex, renderer), links)
     number = "" if found.environment else number_link(figures[0].whole)
     uses = list({use.page: use for figure in figures for use in page.uses(figure)}.values())
-    below = aids.used_in(uses, page)
+    below = filling.used_in(uses, page)
     return "".join(
         [
             f'<div class="matcalc-equation-body" data-search-exclude>{formula}</div>',

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..errors import DeriveError
 from . import cache as store
-from . import making, template
+from . import request, template
 from .derived import Facts, facts_of
-from .making import Lines, Stated
 from .page import LOG
+from .request import Lines, Stated
 from .settings import Settings
 from .workers import Workers
 
@@ -53,8 +54,8 @@ class Engine:
         held = {page: self._read(_file(page, settings)) for page in wanted}
         missing = {key: text for blocks in wanted.values() for key, text in blocks.items() if key not in self._facts}
         parts = _PARTS if book and missing and self._kept_book(settings.renderer) is None else 0
-        requests = [making.book_request(settings.renderer, part, parts) for part in range(parts)]
-        requests += [making.block_request(text, settings) for text in missing.values()]
+        requests = [request.book_request(settings.renderer, part, parts) for part in range(parts)]
+        requests += [request.block_request(text, settings) for text in missing.values()]
         places = {key: place for place, key in enumerate(missing, parts)}
         with Workers(requests) as workers:
             if workers.running and parts:
@@ -95,7 +96,7 @@ class Engine:
         for _ in range(2):
             lines = self._find(key)
             try:
-                return template.read(json.loads(lines.pieces))
+                return template.unpacked(lines.pieces)
             except _MISREAD as error:
                 LOG.debug("an entry of the cache is not used: %s", error)
             self._make(key, text, settings)
@@ -104,7 +105,11 @@ class Engine:
 
     def statement(self, number: int, renderer: str) -> str:
         """The preview of a rule; empty for a rule that the table does not have."""
-        if self._kept_book(renderer) is None and number not in self._rules:
+        if self._kept_book(renderer) is None and self.cache.keeps:
+            self.book(renderer)  # the next build will want others of them
+        if self._whole is None and number not in self._rules:
+            from . import making
+
             if not self._table:
                 self._table = {rule.number: rule for rule in making.rules()}
             if number not in self._table:
@@ -114,18 +119,22 @@ class Engine:
 
     def book(self, renderer: str) -> list[Stated]:
         """All rules in the order of their numbers."""
+        from . import making
+
         found = self._kept_book(renderer)
         return found if found is not None else self._keep_book([making.book(renderer)], renderer)
 
     def _make(self, key: str, text: str, settings: Settings) -> None:
-        self._take(key, *making.answer(making.block_request(text, settings)))
+        from . import making
+
+        self._take(key, *making.answer(request.block_request(text, settings)))
         if key in self._wrong:
             raise self._wrong[key]
 
     def _take(self, key: str, first: bytes, second: bytes) -> None:
         """Take an answer to a request for a block."""
         if not second:
-            self._wrong[key] = making.mistake(first)
+            self._wrong[key] = request.mistake(first)
             return
         self._facts[key] = [facts_of(each) for each in json.loads(first)]
         self._lines[key] = Lines(first, second)
@@ -170,13 +179,13 @@ class Engine:
         if self._whole is None:
             lines = self.cache.read(_book(renderer))
             try:
-                self._learn(making.read_book(json.loads(lines[0])) if lines else None)
+                self._learn(request.read_book(json.loads(lines[0])) if lines else None)
             except _MISREAD as error:
                 LOG.debug("the rule book of the cache is not used: %s", error)
         return self._whole
 
     def _keep_book(self, parts: Iterable[bytes], renderer: str) -> list[Stated]:
-        made = sorted(each for part in parts for each in making.read_book(json.loads(part)))
+        made = sorted(each for part in parts for each in request.read_book(json.loads(part)))
         self._learn(made)
         self.cache.write(_book(renderer), [json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()])
         return made
@@ -186,6 +195,7 @@ class Engine:
         self._rules = {rule.number: rule for rule in rules or ()}
 
 
+@lru_cache(maxsize=4096)
 def _key(text: str, settings: Settings) -> str:
     """The name of what a block comes to with these settings."""
     return store.key(text, *settings.named)

@@ -1,35 +1,26 @@
 """A derivation as HTML: a title, the lines in a grid, the rules beside them, the number at the right.
 
-In: a derivation. Out: a `figure` with slots for what a page knows: numbers, anchors, the address of the
-rule book, who refers to it; and, with these, HTML. Each side of a line is a formula of its own, so
-that a rule beside a line is a link in HTML, a long formula scrolls in its own box, and on a narrow
-screen the rules go below their line. What helps a reader besides, as tabs, is made in `aids`.
-
-A rule's preview stands at the first mention of the rule on a page; the script finds it from the others.
+In: a derivation. Out: a `figure` with slots for what a page knows, which `filling` fills. Each side of
+a line is a formula of its own, so that a rule beside a line is a link in HTML, a long formula scrolls
+in its own box, and on a narrow screen the rules go below their line. What helps a reader besides, as
+tabs, is made in `aids`.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from . import aids, crossref, mathml, template
+from . import aids, crossref, mathml
 from .derived import Derived, Row, Rule
-from .page import Page
+from .filling import WORDS
 from .settings import Settings
 from .template import Slot
-
-if TYPE_CHECKING:
-    from .numbering import Figure, Target
 
 #: The class of a line of each kind.
 _KINDS = {"given": "given", "line": "step", "result": "result"}
 #: A formula of more characters than this leaves no room for rules beside it in a column of text.
 _LONG = 52
-#: What a slot for words in which a page replaces references begins with.
-_WORDS = "words "
 
 
 def parts(derived: Derived, *, settings: Settings, source: str) -> list[str]:
@@ -51,63 +42,9 @@ def parts(derived: Derived, *, settings: Settings, source: str) -> list[str]:
     return [*made, *aids.below(derived, plain=plain), "\n</figure>"]
 
 
-def fill(made: list[str], numbers: Figure | None, page: Page, statement: Callable[[int], str]) -> str:
-    """The figure on a page; `statement` makes the preview of a rule."""
-    page.figures += 1
-    values = {"group": str(page.figures)}
-    if numbers is not None:
-        whole = numbers.whole
-        values["tag"] = link = number_link(whole)
-        if whole.anchor:
-            values["id"] = f' id="{html.escape(whole.anchor)}"'
-        if link:
-            values["tagged"] = f'<div class="matcalc-tag">{link}</div>'
-        for place, line in enumerate(numbers.lines):
-            if place in numbers.shown:
-                values[f"tag {place}"] = number_link(line)
-            # The figure has the anchor of the result; a line has its own, which references go to.
-            if line.label or place in numbers.shown:
-                values[f"id {place}"] = f' id="{html.escape(line.anchor)}"'
-            if line.label:
-                values["anchors"] = f'{values.get("anchors", "")}<span id="{html.escape(line.anchor)}"></span>'
-        if whole.label:
-            values |= aids.uses(numbers, page)
-
-    def other(slot: str) -> str:
-        if slot[0] == "(":
-            return _mention(slot, page, statement)
-        if slot.startswith(_WORDS):
-            return html.escape(crossref.plain(slot.removeprefix(_WORDS), page.link, page.words))
-        return page.group if slot == "page" else ""
-
-    return template.fill(made, values, other)
-
-
-def number_link(target: Target) -> str:
-    """A number in the margin, which is a link to where it stands."""
-    if not target.number:
-        return ""
-    return f'<a class="matcalc-number" href="#{html.escape(target.anchor)}">({html.escape(target.number)})</a>'
-
-
 def _named(text: str) -> str:
     """Words in an attribute; a slot where a page has something to replace in them."""
-    return Slot(f"{_WORDS}{text}") if re.search(crossref.PATTERN, text) else html.escape(text)
-
-
-def _mention(slot: str, page: Page, statement: Callable[[int], str]) -> str:
-    """A rule's name and number, linked to its place in the rule book where there is one; with its preview once."""
-    made = page.mentions.get(slot)
-    if made is not None:
-        return made
-    number, _, title = slot[1:].partition(") ")
-    words = f'{html.escape(title, quote=False)} <span class="matcalc-rule-number">({number})</span>'
-    if page.rulebook:
-        made = f'<a class="matcalc-rule" href="{html.escape(page.rulebook)}#rule-{number}">{words}</a>'
-    else:
-        made = f'<button type="button" class="matcalc-rule">{words}</button>'
-    page.mentions[slot] = made
-    return f'<span class="matcalc-aided">{made}{statement(int(number))}</span>'
+    return Slot(f"{WORDS}{text}") if re.search(crossref.PATTERN, text) else html.escape(text)
 
 
 def _rule(rule: Rule) -> Slot:

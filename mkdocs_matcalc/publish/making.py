@@ -9,37 +9,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import astuple
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..errors import DeriveError, Span
 from . import figure, mathml, preview, template
 from .derived import Check, Derived, Row
 from .derived import Rule as Cited
 from .page import LOG
+from .request import Lines, Stated, dumped
 from .settings import Settings
 
 if TYPE_CHECKING:
     from ..rules.rule import Rule
-
-
-class Stated(NamedTuple):
-    """A rule as pages show it."""
-
-    number: int
-    title: str
-    anchor: str
-    family: str
-    preview: str  #: HTML
-    body: str  #: HTML of its place in the rule book
-
-
-class Lines(NamedTuple):
-    """A block as a cache keeps it: JSON of the facts of its derivations, and of the pieces of its figures."""
-
-    facts: bytes
-    pieces: bytes
 
 
 def block(text: str, settings: Settings) -> Lines:
@@ -50,7 +32,7 @@ def block(text: str, settings: Settings) -> Lines:
             template.pieces(figure.parts(each, settings=_own(each, text, settings), source=text))
             for each in derivations
         ]
-        return Lines(_json([each.facts for each in derivations]), _json(figures))
+        return Lines(dumped([each.facts for each in derivations]), template.packed(figures))
     except DeriveError as error:
         raise error.within(text) from error
     except Exception as error:
@@ -104,28 +86,7 @@ def stated(rule: Rule, renderer: str) -> Stated:
 def book(renderer: str, part: int = 0, of: int = 1) -> bytes:
     """Every rule, or one part of them, as JSON."""
     ordered = sorted(rules(), key=lambda rule: rule.number)
-    return _json([stated(rule, renderer) for rule in islice(ordered, part, None, of)])
-
-
-def read_book(data: Any) -> list[Stated]:
-    """The rules that JSON has kept; a `TypeError` or a `ValueError` for anything else."""
-    found = [Stated(*each) for each in data]
-    if not found or not all(type(each.number) is int and {type(text) for text in each[1:]} == {str} for each in found):
-        raise TypeError("these are no rules")
-    return found
-
-
-# -- requests, as they go to a worker and back ---------------------------------------------------
-
-
-def block_request(text: str, settings: Settings) -> bytes:
-    """A request for what a block comes to."""
-    return _json(["block", text, *astuple(settings)])
-
-
-def book_request(renderer: str, part: int, of: int) -> bytes:
-    """A request for a part of the rule book."""
-    return _json(["book", renderer, part, of])
+    return dumped([stated(rule, renderer) for rule in islice(ordered, part, None, of)])
 
 
 def answer(request: bytes) -> tuple[bytes, bytes]:
@@ -137,13 +98,7 @@ def answer(request: bytes) -> tuple[bytes, bytes]:
     try:
         return block(first, Settings(layout, style, number, math, tuple(shown)))
     except DeriveError as error:
-        return _json([error.message, error.hint, error.span, error.text]), b""
-
-
-def mistake(line: bytes) -> DeriveError:
-    """The error that the first line of an answer describes."""
-    message, hint, span, text = json.loads(line)
-    return DeriveError(message, text=text, span=Span(*span) if span else None, hint=hint)
+        return dumped([error.message, error.hint, error.span, error.text]), b""
 
 
 def _own(derived: Derived, text: str, settings: Settings) -> Settings:
@@ -164,11 +119,3 @@ def _directive(text: str, key: str) -> Span | None:
             return Span(start + len(name) + 1 + len(value) - len(value.lstrip()), start + len(line.rstrip()))
         start += len(line) + 1
     return None
-
-
-def _json(data: Any) -> bytes:
-    # Half characters, which have no UTF-8, are refused in blocks; what is left of them elsewhere stays escaped.
-    try:
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        return json.dumps(data, separators=(",", ":")).encode()

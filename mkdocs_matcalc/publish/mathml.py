@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from .page import LOG
+from .template import narrow
 
 if TYPE_CHECKING:
     from math_core import LatexToMathML
@@ -165,7 +166,7 @@ def _convert(tex: str, *, display: bool) -> str | None:
     from math_core import LatexError
 
     try:
-        return _converter().convert_with_local_state(tex, displaystyle=display)
+        return narrow(_converter().convert_with_local_state(tex, displaystyle=display))
     except LatexError as error:
         LOG.debug("no MathML for %s: %s", tex, error)
         return None

@@ -43,7 +43,9 @@ class Page:
     figures: int = 0  #: how many derivations have been shown
     met: Counter[str] = field(default_factory=Counter)  #: references to each label so far
     unknown: list[str] = field(default_factory=list)  #: labels in formulas that nothing has
-    mentions: dict[str, str] = field(default_factory=dict)  #: the links of the rules that were shown with a preview
+    known: dict[str, str] = field(
+        default_factory=dict
+    )  #: what slots are filled with from here on, links of rules among them
     _found: dict[str, list[Block]] | None = None
     _seen: Counter[str] = field(default_factory=Counter)
     _placed: dict[str, list[Placed]] = field(default_factory=dict)
@@ -54,7 +56,7 @@ class Page:
         self.figures = 0
         self.met = Counter()
         self.unknown = []
-        self.mentions = {}
+        self.known = {}
         self._found = None
         self._seen = Counter()
         self._placed = {}

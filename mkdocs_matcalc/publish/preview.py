@@ -12,7 +12,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from . import crossref, mathml
+from . import crossref, mathml, template
 from .page import Page
 
 if TYPE_CHECKING:
@@ -77,4 +77,4 @@ def _preview(head: str, body: str, *, script: bool = False, named: str = "") -> 
     inner = f'{title}<span class="matcalc-preview-body">{body}</span>'
     if script:
         inner = f"<template>{inner}</template>"
-    return f"<{_ELEMENT} hidden data-search-exclude{named}>{inner}</{_ELEMENT}>"
+    return template.narrow(f"<{_ELEMENT} hidden data-search-exclude{named}>{inner}</{_ELEMENT}>")

@@ -17,7 +17,7 @@ from markdown.util import AtomicString
 from . import ASSETS
 
 if TYPE_CHECKING:
-    from .making import Stated
+    from .request import Stated
 
 #: The line that a page asks for the rule book with.
 MARKER = "[MATCALC-RULES]"

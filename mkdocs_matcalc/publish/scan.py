@@ -159,8 +159,14 @@ def _scan(lines: list[str], first: int) -> Iterator[Block | Text]:
 def _body(lines: list[str], start: int, prefix: str, fence: str) -> tuple[int | None, str]:
     """The line of the closing fence and the text before it; None where the fence does not close."""
     width, quoted = len(prefix), ">" in prefix
-    body = []
+    body: list[str] = []
     for number in range(start, len(lines)):
+        if not width:  # at the margin
+            line = lines[number]
+            if line.startswith(fence) and not line[len(fence) :].strip(" \t"):
+                return number, "\n".join(body)
+            body.append(line if line.strip() else "")
+            continue
         line = lines[number].expandtabs(_TAB) if ">" not in prefix else lines[number]
         inner = _PREFIX.match(line[:width])
         ahead = inner.group() if inner else ""

@@ -3,30 +3,31 @@
 In: requests, as `making` states them. Out: their answers by place, byte for byte those that this
 process would have given. A worker is this interpreter with this package and nothing of the site's:
 it reads requests from a pipe, writes answers to another, and ends when the pipe does, as it does
-when this process is killed. There is no shell and no pickle, and a worker writes no file. One that
-cannot be started, dies, answers nonsense or nothing for too long only means that its requests are
-answered here.
+when this process is killed. There is no shell, no pickle and no thread, and a worker writes no file.
+One that cannot be started, dies, answers nonsense or nothing for too long only means that its
+requests are answered here. Between answers of its own this process looks after the pipes, which
+needs pipes that do not block: where the system has none, all requests are answered here.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
-import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from typing import Self
 
-from . import making
 from .page import LOG
 
 #: Fewer requests than this are answered before a worker has started.
-_WORTH = 40
+WORTH = 40
 #: More workers than this are of no use: the pages are made by one process anyway.
 _MOST = 8
-#: A worker has so many requests at a time: enough not to wait for us, few enough to end with the others.
-_CHUNK = 6
+#: A worker is asked so many requests ahead: it need not wait for us, who may be at an answer of our own.
+_AHEAD = 12
 #: The seconds after which a worker that does not answer is given up; no block may take as long.
 _PATIENCE = 120.0
 #: The environment variable that says how many processes there may be; 1 is this one alone.
@@ -42,123 +43,140 @@ class Workers:
         self._requests = requests
         self._answers: dict[int, Answer] = {}
         self._open = deque(range(len(requests)))  # what nobody has taken yet
-        self._news = threading.Condition()
-        self._given: set[int] = set()  # what a worker has
-        self._workers: list[_Worker] = []
+        self._workers: list[Worker] = []
         #: Whether other processes take part.
         self.running = False
 
     def __enter__(self) -> Self:
-        count = min(processes(), _MOST) - 1 if len(self._requests) >= _WORTH else 0
-        self._workers = [_Worker(self) for _ in range(count)]
-        for worker in self._workers:
-            worker.start()
-        self.running = count > 0
+        count = min(processes(), _MOST) - 1 if len(self._requests) >= WORTH and os.name == "posix" else 0
+        for _ in range(count):
+            try:
+                self._workers.append(Worker())
+            except (OSError, ValueError) as error:
+                LOG.debug("a worker cannot be started: %s", error)
+        self.running = bool(self._workers)
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._news:
-            self._open.clear()
         for worker in self._workers:
             worker.end()
+        self._workers = []
 
     def answer(self, place: int) -> Answer:
         """The answer to a request; what nobody else has is answered here, until this one is."""
-        while True:
-            with self._news:
-                if place in self._answers:
-                    return self._answers.pop(place)
-                if place not in self._given:
-                    mine = place
-                    if place in self._open:
-                        self._open.remove(place)
-                elif self._open:
-                    mine = self._open.popleft()
-                else:
-                    self._news.wait(1.0)
-                    continue
-            made = making.answer(self._requests[mine])
-            with self._news:
-                self._answers[mine] = made
+        while place not in self._answers:
+            self._look_after()
+            if place in self._answers:
+                break
+            if place in self._open:
+                self._open.remove(place)
+                mine = place
+            elif self._open:
+                mine = self._open.popleft()
+            else:
+                self._wait()
+                continue
+            from . import making
 
-    def take(self) -> list[tuple[int, bytes]]:
-        """Requests for a worker; none when there are no more."""
-        with self._news:
-            # Towards the end chunks are smaller, so that no worker is left with many.
-            size = max(1, min(_CHUNK, len(self._open) // (2 * len(self._workers) + 2)))
-            places = [self._open.popleft() for _ in range(min(size, len(self._open)))]
-            self._given.update(places)
-            return [(place, self._requests[place]) for place in places]
+            self._answers[mine] = making.answer(self._requests[mine])
+        return self._answers.pop(place)
 
-    def give(self, place: int, made: Answer) -> None:
-        """An answer of a worker."""
-        with self._news:
-            self._answers[place] = made
-            self._given.discard(place)
-            self._news.notify_all()
-
-    def give_back(self, places: Sequence[int]) -> None:
-        """Requests that a worker has left; they are answered here."""
-        with self._news:
-            self._given.difference_update(places)
-            self._open.extendleft(reversed(places))
-            self._news.notify_all()
-
-
-class _Worker(threading.Thread):
-    """A process beside this one, and the thread that talks to it."""
-
-    def __init__(self, host: Workers) -> None:
-        super().__init__(daemon=True, name="matcalc-worker")
-        self._host = host
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def run(self) -> None:
-        """Hand requests on until there are none."""
-        asked: list[tuple[int, bytes]] = []
-        try:
-            self._process = process = subprocess.Popen(  # noqa: S603 - a fixed command; nothing of a page is in it
-                command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment()
-            )
-            while asked := self._host.take():
-                self._ask(process, asked)
-        except (OSError, ValueError) as error:
-            LOG.debug("a worker was given up: %s", error)
-        finally:
-            self._host.give_back([place for place, _ in asked])
-            self.end()
-
-    def _ask(self, process: subprocess.Popen[bytes], asked: list[tuple[int, bytes]]) -> None:
-        """Ask for answers and take them in; what was answered is no longer in `asked`."""
-        writing, reading = process.stdin, process.stdout
-        if writing is None or reading is None:  # pragma: no cover - both are pipes
-            raise OSError("a worker without pipes")
-        writing.write(b"".join(request + b"\n" for _, request in asked))
-        writing.flush()
-        while asked:
-            watch = threading.Timer(_PATIENCE, process.kill)
-            watch.daemon = True
-            watch.start()
+    def _look_after(self) -> None:
+        """Take in what workers have answered, and ask them for more."""
+        for worker in list(self._workers):
             try:
-                lines = [reading.readline() for _ in range(3)]
-            finally:
-                watch.cancel()
-            place, request = asked[0]
-            # The last line says what was answered: an answer that was cut short, or is another's, is none.
-            if not lines[2].endswith(b"\n") or lines[2][:-1] != request:
-                raise OSError("a worker has died")
-            self._host.give(place, (lines[0][:-1], lines[1][:-1]))
-            del asked[0]
+                for place, made in worker.read():
+                    self._answers[place] = made
+                # Towards the end they get fewer, so that none is left with many.
+                ahead = max(1, min(_AHEAD, len(self._open) // (len(self._workers) + 1)))
+                while self._open and len(worker.asked) < ahead:
+                    place = self._open.popleft()
+                    worker.ask(place, self._requests[place])
+                worker.write()
+                if not worker.asked and not self._open:
+                    self._part(worker)
+            except (OSError, ValueError) as error:
+                LOG.debug("a worker was given up: %s", error)
+                self._part(worker)
+
+    def _part(self, worker: Worker) -> None:
+        """End a worker; what it has left is answered here."""
+        worker.end()
+        self._workers.remove(worker)
+        self._open.extendleft(place for place, _ in reversed(worker.asked))
+
+    def _wait(self) -> None:
+        """Until a worker has something to say, or can be told something."""
+        reading = [worker.reading for worker in self._workers]
+        writing = [worker.writing for worker in self._workers if worker.unsent]
+        select.select(reading, writing, [], 1.0)
+
+
+class Worker:
+    """A process beside this one, and what it was asked."""
+
+    def __init__(self) -> None:
+        process = subprocess.Popen(  # noqa: S603 - a fixed command; nothing of a page is in it
+            command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(),
+            bufsize=0,
+        )  # fmt: skip
+        if process.stdin is None or process.stdout is None:  # pragma: no cover - both are pipes
+            raise OSError("a worker without pipes")
+        self.process = process
+        self.reading, self.writing = process.stdout.fileno(), process.stdin.fileno()
+        os.set_blocking(self.reading, False)
+        os.set_blocking(self.writing, False)
+        #: What it has not answered yet, in order.
+        self.asked: deque[tuple[int, bytes]] = deque()
+        self.unsent = bytearray()
+        self._received = bytearray()
+        self._heard = time.monotonic()
+
+    def ask(self, place: int, request: bytes) -> None:
+        """Ask for an answer, when the pipe takes it."""
+        if not self.asked:
+            self._heard = time.monotonic()
+        self.asked.append((place, request))
+        self.unsent += request + b"\n"
+
+    def write(self) -> None:
+        """Send what the pipe takes."""
+        while self.unsent:
+            try:
+                del self.unsent[: os.write(self.writing, self.unsent)]
+            except BlockingIOError:
+                return
+
+    def read(self) -> list[tuple[int, Answer]]:
+        """What it has answered since; an `OSError` where it has died, or answers something else."""
+        while True:
+            try:
+                piece = os.read(self.reading, 1 << 20)
+            except BlockingIOError:
+                break
+            if not piece:
+                raise OSError("it has died")
+            self._received += piece
+        made = []
+        *lines, rest = bytes(self._received).split(b"\n")
+        for first, second, request in zip(*[iter(lines)] * 3, strict=False):
+            # The last line says what was answered: an answer to something else is none.
+            if not self.asked or self.asked[0][1] != request:
+                raise OSError("it answers what was not asked")
+            made.append((self.asked.popleft()[0], (first, second)))
+            self._heard = time.monotonic()
+        self._received = bytearray(b"\n".join([*lines[3 * len(made) :], rest]))
+        if self.asked and time.monotonic() - self._heard > _PATIENCE:
+            raise OSError("it does not answer")
+        return made
 
     def end(self) -> None:
         """End the process, which has nothing to lose."""
-        process = self._process
-        if process is not None and process.poll() is None:
-            process.kill()
-        if process is not None and threading.current_thread() is self:
-            process.communicate()
-        elif self.is_alive():
-            self.join(5)
+        self.process.kill()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self.process.wait()
 
 
 def processes() -> int:
