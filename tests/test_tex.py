@@ -13,7 +13,8 @@ from conftest import require_tool
 from corpus_cases import CASES
 
 from mkdocs_matcalc.cli import tex as command
-from mkdocs_matcalc.cli.main import main, parser
+from mkdocs_matcalc.cli.arguments import parser
+from mkdocs_matcalc.cli.main import main
 from mkdocs_matcalc.cli.sources import blocks
 from mkdocs_matcalc.emit.fragment import file_name, fragment, package, rule_book
 from mkdocs_matcalc.emit.tex import TexStyle, display, escape, safe_label, sentence

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .options import Commands, paint_for, settings, shown
+from .options import paint_for, shown
 from .sources import Source, blocks, files
 
 if TYPE_CHECKING:
@@ -48,20 +48,6 @@ class Result:
         if self.error is not None:
             out["error"] = {"message": self.error.message, "hint": self.error.hint, "column": self.error.column}
         return out
-
-
-def add(commands: Commands) -> None:
-    """Tell the parser what the command takes."""
-    command = commands.add_parser(
-        "check",
-        help="check the blocks of files",
-        description="Derive and check every block of Markdown files, and of LaTeX files with %% derive comments.",
-    )
-    command.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders of them")
-    command.add_argument("--format", choices=("text", "json", "github"), default="text")
-    command.add_argument("-q", "--quiet", action="store_true", help="no progress and no summary")
-    settings(command)
-    command.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,25 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .options import Commands, Paint, lines, paint_for, settings, shown
+from .options import Paint, lines, paint_for, shown
 
 if TYPE_CHECKING:
     from ..engine.derivation import Derivation
-
-_FORMATS = ("text", "latex", "markdown", "json", "python", "numpy", "torch", "jax", "matlab", "julia")
-
-
-def add(commands: Commands) -> None:
-    """Tell the parser what the command takes."""
-    command = commands.add_parser("derive", help="derive one block", description="Derive one block.")
-    command.add_argument("file", nargs="?", default="-", help="a file with a block; - or nothing: standard input")
-    command.add_argument("-e", "--expression", metavar="TEXT", help=r"the block itself; \n or ; ends a line")
-    command.add_argument(
-        "--format", choices=_FORMATS, default="text",
-        help="python is the derivative alone; numpy and the other languages are value and derivative together",
-    )  # fmt: skip
-    settings(command)
-    command.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .options import Commands, paint_for, settings, shown
+from .options import paint_for, shown
 from .sources import MARKDOWN, Source, blocks, files, read
 
 if TYPE_CHECKING:
@@ -50,20 +50,6 @@ class Numbers:
         """Tell of a mistake."""
         self.failed += 1
         print(message, file=sys.stderr)
-
-
-def add(commands: Commands) -> None:
-    """Tell the parser what the command takes."""
-    command = commands.add_parser(
-        "expand",
-        help="write plain Markdown",
-        description="Write Markdown files with each block as plain display mathematics.",
-    )
-    command.add_argument("paths", nargs="+", metavar="PATH", help="Markdown files, or folders of them")
-    command.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder to write to")
-    command.add_argument("--number", choices=("result", "all", "none"), default="result", help="what has a number")
-    settings(command)
-    command.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,15 +6,7 @@ import argparse
 import sys
 import textwrap
 
-from .options import Commands, paint_for
-
-
-def add(commands: Commands) -> None:
-    """Tell the parser what the command takes."""
-    command = commands.add_parser("explain", help="explain a rule", description="Explain a rule.")
-    command.add_argument("rule", help="its number or its name, as a derivation cites it: 10, product")
-    command.add_argument("--format", choices=("text", "json", "latex"), default="text")
-    command.set_defaults(run=run)
+from .options import paint_for
 
 
 def run(args: argparse.Namespace) -> int:

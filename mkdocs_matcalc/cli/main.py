@@ -2,27 +2,24 @@
 
 Results go to standard output, what is wrong to standard error with file, line and a caret.
 Exit codes: 0 done, 1 a block fails or a file is stale, 2 the command itself is wrong. Each command
-is a module that says what it takes (`add`) and imports what it needs when it is run, so that help
-costs nothing.
+is a module, imported when it is run; what it takes stands in `arguments`, so that help costs nothing.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from . import check, derive, expand, explain, rules, tex
-
-_COMMANDS = (derive, explain, rules, check, tex, expand)
+from .arguments import parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; the exit code is returned. A wrong command raises `SystemExit` with code 2."""
     args = parser().parse_args(argv)
     try:
-        code = int(args.run(args))
+        code = int(import_module(f".{args.command}", __package__).run(args))
         sys.stdout.flush()
     except BrokenPipeError:
         # the reader of our output has gone; that is no failure of ours, and Python shall not tell of it at exit
@@ -34,14 +31,3 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return code
-
-
-def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command."""
-    whole = argparse.ArgumentParser(
-        prog="matcalc", description="Derivations of matrix derivatives, every line checked."
-    )
-    commands = whole.add_subparsers(required=True, metavar="command")
-    for command in _COMMANDS:
-        command.add(commands)
-    return whole

@@ -5,25 +5,16 @@ In: the arguments of a command, a stream. Out: the same words for the same thing
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from ..errors import DeriveError
 
-#: A command's place among the commands, as argparse has it.
-Commands = Any
 #: Colours of a terminal, by what they are for.
 _CODES = {"rule": "36", "result": "1", "dim": "2", "good": "32", "bad": "31", "caret": "1;31"}
 Paint = Callable[[str, str], str]
-
-
-def settings(command: argparse.ArgumentParser) -> None:
-    """The options that say how a block is derived where it does not say so itself."""
-    command.add_argument("--layout", choices=("numerator", "denominator", "mixed"), default="numerator")
-    command.add_argument("--style", choices=("differential", "chain", "index"), default="differential")
 
 
 def paint_for(stream: TextIO) -> Paint:

@@ -5,14 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .options import Commands, paint_for
-
-
-def add(commands: Commands) -> None:
-    """Tell the parser what the command takes."""
-    command = commands.add_parser("rules", help="list the rules", description="List the rules.")
-    command.add_argument("--format", choices=("text", "json"), default="text")
-    command.set_defaults(run=run)
+from .options import paint_for
 
 
 def run(args: argparse.Namespace) -> int:

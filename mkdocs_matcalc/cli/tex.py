@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .options import Commands, paint_for, settings, shown
+from .options import paint_for, shown
 from .sources import Source, blocks, files, read, relative
 
 if TYPE_CHECKING:
@@ -21,27 +21,6 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks at the sources.
 _PAUSE = 0.5
-
-
-def add(commands: Commands) -> None:
-    """Tell the parser what the command takes."""
-    command = commands.add_parser(
-        "tex",
-        help="write LaTeX fragments",
-        description="Write a LaTeX fragment for each labelled block of Markdown files, and of LaTeX files "
-        "with %% derive comments.",
-    )
-    command.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders of them")
-    command.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder of the fragments")
-    command.add_argument("--number", choices=("last", "all", "none"), default="last", help="which lines have a number")
-    command.add_argument("--bold", choices=("mathbf", "bm", "boldsymbol"), default="mathbf")
-    command.add_argument("--env", choices=("align", "align*", "aligned", "split"), default="align")
-    command.add_argument("--width", type=float, default=32.0, metavar="EM", help="the width of a line, 32 by default")
-    mode = command.add_mutually_exclusive_group()
-    mode.add_argument("--check", action="store_true", help="write nothing; fail where a fragment is stale")
-    mode.add_argument("--watch", action="store_true", help="write again whenever a source changes")
-    settings(command)
-    command.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
