@@ -33,16 +33,19 @@ def test_output_grows_as_the_block_does(block, bound):
     assert exponent(sizes, [layers.output(block(s)) for s in sizes]) <= bound
 
 
-#: What random problems found, at its smallest: each was refused, the first because it was derived wrongly.
+#: What random problems found, at its smallest: each was refused, the first two because they were derived wrongly.
 FOUND = {
     # 1/s and 1/s² were taken for one factor: -1 and -2 have the same hash
     "powers with equal hashes": """let alpha in R, M in R^{m x m}, v, y in R^m
 H1 = (alpha/(1 + alpha^2) M) ./ (1 .+ (alpha M).^2)
 d/dalpha v' H1 y""",
+    # each of M, M, Mᵀ has its transpose among them, and yet the sum is not symmetric
+    "terms and their number": "layout: denominator\nlet M in R^{m x m}, v, x in R^m\nd/dx v'*(M + M + M.T)*x",
     "an increment in a sum of entries again": "let u in R^k\nd/du ||u ./ (1 .+ (u + u).^2)||^2",
     "a diagonal whose increment is in a scalar": "let y in R^m, M in R^{m x m}\nd/dy diag(M .+ y*(y'*y))",
     "an increment that has gone": """let y, u in R^m, a in R, V in R^{m x m}
 d/da u*(a*y)'*((y .+ a)' V u * (V .- (a - a)))""",
+    "a kink in a line, and none in the function": "let x in R^n, c in R\nd/dx (c*abs(x)).^2",
 }
 
 

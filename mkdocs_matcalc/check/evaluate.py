@@ -287,12 +287,14 @@ def _partial(e: Partial, env: Env) -> Array:
 
 
 def _diff(e: Diff, env: Env) -> Array:
-    from .difference import along  # differences evaluate, and an open differential is a difference
+    """The derivative along the directions; not a number at a kink, as |x| has one where its square has none."""
+    from .difference import DOUBT, along  # differences evaluate, and an open differential is a difference
 
     if isinstance(e.arg, Sym):
         direction = env.directions.get(e.arg.name)
         return np.zeros(_shape(e, env)) if direction is None else direction
-    return along(e.arg, env)[0]
+    estimate, doubt = along(e.arg, env)
+    return estimate if doubt <= DOUBT else np.full_like(estimate, np.nan)
 
 
 def _grid(e: Grid, env: Env) -> Array:

@@ -7,6 +7,7 @@ transpose, traces up to their cyclic order.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from fractions import Fraction
 
@@ -38,7 +39,7 @@ def key(e: Expr) -> Hashable:
     """Equal for expressions that a reader takes for the same scalar, or the same matrix."""
     if isinstance(e, Mul) and e.chain and e.scalar:
         groups = segments(e.chain)
-        return frozenset(frozenset((tuple(g), _flip(g))) for g in groups)
+        return frozenset(Counter(frozenset((tuple(g), _flip(g))) for g in groups).items())
     if isinstance(e, Call) and e.name == "tr":
         return _trace_key(e.arg)
     return e

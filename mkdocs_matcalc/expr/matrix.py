@@ -6,6 +6,7 @@ and whether it is linear. A new one is a row here and its differential in `rules
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -244,7 +245,7 @@ def flipped(e: Expr) -> Expr:
         return e
     if isinstance(e, Add):
         out = tuple(flipped(t) for t in e.args)
-        if e.shape[0] == e.shape[1] and set(out) == set(e.args):
+        if e.shape[0] == e.shape[1] and Counter(out) == Counter(e.args):
             return e
         pushed = add(*out)
         if e.differentials or e.open or _transposes(pushed) <= _transposes(e) + 1:
