@@ -27,6 +27,7 @@ from . import block, crossref, display, numbering, outline, references, rulebook
 from .engine import Engine
 from .fence import Fences, install
 from .page import LOG, Page
+from .request import Stated
 from .settings import Settings
 
 
@@ -50,6 +51,7 @@ class MatcalcExtension(Extension):
         self.fences = Fences()
         self.page = Page()
         self.engine = Engine()
+        self.rules: list[Stated] = []  # what the rule book of the page is made of, where it has one
         self.whole = False  # whether what postprocessors are given is the whole page
 
     @property
@@ -88,7 +90,7 @@ class MatcalcExtension(Extension):
 
     def begin(self, source: str) -> None:
         """Note what the page is that is about to be read."""
-        self.whole = False
+        self.whole, self.rules = False, []
         host = self.getConfig("page")
         if isinstance(host, Page):
             self.page = host
@@ -172,9 +174,8 @@ class _RuleBook(Treeprocessor):
     def run(self, root: Element) -> None:
         for place, element in enumerate(list(root)):
             if element.tag == "p" and (element.text or "").strip() == rulebook.MARKER and not len(element):
-                stash = self.md.htmlStash.store
-                rules = self._extension.engine.book(self._extension.settings.renderer)
-                entries = rulebook.entries(rules, stash)
+                self._extension.rules = self._extension.engine.book(self._extension.settings.renderer)
+                entries = rulebook.entries(self._extension.rules)
                 root.remove(element)
                 for offset, entry in enumerate(entries):
                     root.insert(place + offset, entry)
@@ -207,6 +208,7 @@ class _Finish(Postprocessor):
         # Hand-written formulas first: those of the derivations, which are most of a page, have no references.
         text, unknown = references.in_formulas(text, page, settings.renderer)
         page.unknown.extend(unknown)
+        text = rulebook.fill(text, extension.rules)
         text = extension.fences.fill(text, lambda fence: block.render(fence, page, settings, extension.engine))
         text, unknown = references.resolve(text, page, settings.renderer)
         page.unknown.extend(unknown)

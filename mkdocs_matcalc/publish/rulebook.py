@@ -1,13 +1,16 @@
 """The rule book: the rule table as a page, each rule with a heading, a formula and an anchor.
 
-In: the table. Out: elements for the tree of a document that holds the line `[MATCALC-RULES]`. They
-are real headings, so that the table of contents, the search and the check of links know them. The
-page itself is one line of Markdown: formulas in its source would pass through every other plugin.
+In: the rules. Out: elements for the tree of a document that holds the line `[MATCALC-RULES]`. They
+are real headings, so that the table of contents, the search and the check of links know them; what
+stands below each is put in when the page is whole, for the table of contents looks through all that
+Markdown has stashed, once for each heading. The page itself is one line of Markdown: formulas in its
+source would pass through every other plugin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
@@ -22,12 +25,14 @@ if TYPE_CHECKING:
 #: The line that a page asks for the rule book with.
 MARKER = "[MATCALC-RULES]"
 
+_PLACE = re.compile(r'<div class="matcalc-rule-body" data-matcalc-body="(?P<number>\d+)"></div>')
+
 #: The page that the plugin adds to a site; a file, for some plugins expect that of every page.
 PAGE = ASSETS / "rulebook.md"
 
 
-def entries(rules: Iterable[Stated], stash: Callable[[str], str]) -> list[Element]:
-    """The rules as headings and bodies, by family; `stash` keeps HTML and returns what stands for it."""
+def entries(rules: Iterable[Stated]) -> list[Element]:
+    """The rules as headings and places for their bodies, by family."""
     made: list[Element] = []
     ordered = list(rules)
     families = {family: place for place, family in enumerate(dict.fromkeys(rule.family for rule in ordered))}
@@ -37,10 +42,16 @@ def entries(rules: Iterable[Stated], stash: Callable[[str], str]) -> list[Elemen
             made.append(_heading("h2", family[:1].upper() + family[1:], ""))
         for rule in members:
             made.append(_heading("h3", f"({rule.number}) {rule.title}", rule.anchor))
-            body = Element("div", {"class": "matcalc-rule-body"})
-            body.text = AtomicString(stash(rule.body))
-            made.append(body)
+            made.append(Element("div", {"class": "matcalc-rule-body", "data-matcalc-body": str(rule.number)}))
     return made
+
+
+def fill(page: str, rules: Iterable[Stated]) -> str:
+    """The page with the bodies in their places."""
+    bodies = {str(rule.number): rule.body for rule in rules}
+    if not bodies:
+        return page
+    return _PLACE.sub(lambda found: f'<div class="matcalc-rule-body">{bodies.get(found["number"], "")}</div>', page)
 
 
 def _heading(tag: str, text: str, anchor: str) -> Element:

@@ -6,9 +6,12 @@ reported is the median of the ratios of neighbours. No figure is an absolute tim
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import math
+import os
 import statistics
+import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -65,3 +68,60 @@ def growth(sizes: Sequence[int], run: Callable[[int], object], rounds: int = 3) 
         for size in sizes:
             best[size] = min(best[size], seconds(lambda size=size: run(size)))
     return exponent(sizes, [best[s] for s in sizes])
+
+
+def finished(command: Sequence[str]) -> float:
+    """The seconds that a command takes, in a process of its own."""
+    start = time.perf_counter()
+    subprocess.run(command, check=True)
+    return time.perf_counter() - start
+
+
+def memory(command: Sequence[str], every: float = 0.02) -> float:
+    """The most memory (MB) that a command and the processes that it starts hold together at one time.
+
+    Pages of a file that several of them have mapped are counted once, as the system holds them; what else
+    runs on the machine has no part in it. Looking costs time, so that a run which is looked at is not
+    one that is timed.
+    """
+    most = 0
+    with subprocess.Popen(command) as process:
+        while process.poll() is None:
+            most = max(most, _held(_tree(process.pid)))
+            time.sleep(every)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed")
+    return most / 1024
+
+
+def _tree(root: int) -> set[int]:
+    """A process and those below it."""
+    parents = {}
+    for entry in os.listdir("/proc"):  # noqa: PTH208 - read often
+        if entry.isdigit():
+            with contextlib.suppress(OSError), open(f"/proc/{entry}/stat", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+                parents[int(entry)] = int(file.read().rpartition(")")[2].split()[1])
+    found, grows = {root}, True
+    while grows:
+        below = {pid for pid, parent in parents.items() if parent in found} - found
+        found, grows = found | below, bool(below)
+    return found
+
+
+def _held(pids: set[int]) -> int:
+    """The memory of these processes together, in kB."""
+    own, files = 0, {}
+    for pid in pids:
+        mapped, resident = "", 0
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            for line in file:
+                if line.startswith("Rss:"):
+                    resident = int(line.split()[1])
+                elif line.startswith("Anonymous:"):
+                    private = int(line.split()[1])
+                    own += private
+                    files[mapped] = max(files.get(mapped, 0), resident - private)
+                elif "-" in line.partition(" ")[0]:
+                    fields = line.split()
+                    mapped = " ".join(fields[2:5]) if fields[4] != "0" else f"{pid} {fields[0]}"
+    return own + sum(files.values())

@@ -1,24 +1,26 @@
-"""A site of derive blocks against the same site with the LaTeX typed in: cold, warm, memory, and `mkdocs serve`."""
+"""A site of derive blocks against the same site with the LaTeX typed in: cold, warm, memory, and `mkdocs serve`.
+
+Themes are those that MkDocs users have, formulas for a script and as MathML. Memory is that of all
+processes of a build together.
+"""
 
 from __future__ import annotations
 
-import os
+import itertools
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from measure import Figure
+from measure import Figure, finished, memory
 from sites import blocks, write
 
 _REBUILD = """
-import re, statistics, sys, time
+import logging, re, statistics, sys, time
 from pathlib import Path
-import logging
 logging.disable(logging.WARNING)
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -38,74 +40,66 @@ for turn in range(rounds):
         page = folder / "docs" / "page7.md"
         text = page.read_text()
         head = f"let q{turn} in R^n\\nd/dq{turn} q{turn}' q{turn}" if folder == ours else f"$$ q_{turn} $$"
-        old = re.search(r"```derive\\n(.*?)\\n```", text, re.S) if folder == ours else re.search(r"\\$\\$\\n(.*?)\\n\\$\\$", text, re.S)
-        page.write_text(text.replace(old[1], head, 1))
+        pattern = r"```derive\\n(.*?)\\n```" if folder == ours else r"\\$\\$\\n(.*?)\\n\\$\\$"
+        page.write_text(text.replace(re.search(pattern, text, re.S)[1], head, 1))
     ratios.append(once(ours) / once(typed))
 print(statistics.median(ratios))
 """
+_KINDS = {"mathjax": "formulas for a script", "mathml": "MathML"}
 
 
-def built(folder: Path, *, cold: bool) -> tuple[float, int]:
-    """The seconds and the largest memory (kB) of a build in a process of its own."""
+def _build(folder: Path, *, cold: bool = False) -> list[str]:
+    """The command of a build; a cold one finds no cache."""
     if cold:
         shutil.rmtree(folder / ".cache", ignore_errors=True)
-    command = [
-        sys.executable,
-        "-m",
-        "mkdocs",
-        "build",
-        "-q",
-        "-f",
-        str(folder / "mkdocs.yml"),
-        "-d",
-        str(folder / "site"),
-    ]
-    start = time.perf_counter()
-    process = subprocess.Popen(command)
-    _, status, usage = os.wait4(process.pid, 0)
-    taken = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"the build of {folder} failed")
-    return taken, usage.ru_maxrss
+    config, site = folder / "mkdocs.yml", folder / "site"
+    return [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(config), "-d", str(site)]
 
 
 def figures(*, quick: bool = False) -> Iterator[Figure]:
     """Ratios to the site with the LaTeX typed in."""
-    pages, count, rounds = (10, 100, 3) if quick else (50, 1000, 5)
+    pages, count, rounds = (10, 200, 3) if quick else (50, 1000, 5)
+    found = blocks(count)
+    note = f"{pages} pages, {len(found)} blocks"
     with tempfile.TemporaryDirectory() as scratch:
-        root = Path(scratch)
-        kept = Path(os.environ["MATCALC_BLOCKS"]) if "MATCALC_BLOCKS" in os.environ else None
-        found = blocks(count, kept)
-        note = f"{pages} pages, {len(found)} blocks"
-        write(root / "typed", pages, found, typed=True)
-        for math in ("mathjax", "mathml"):
-            write(root / math, pages, found, typed=False, math=math)
-            cold, warm, memory = [], [], []
-            for _ in range(rounds):
-                base, least = built(root / "typed", cold=False)
-                first, most = built(root / math, cold=True)
-                again, _ = built(root / math, cold=False)
-                cold.append(first / base)
-                warm.append(again / base)
-                memory.append(most / least)
-            kind = "formulas for a script" if math == "mathjax" else "formulas as MathML"
-            yield Figure(f"site, {kind}, cold / typed in", statistics.median(cold), 3, note=note)
-            yield Figure(f"site, {kind}, warm / typed in", statistics.median(warm), 1.1, note=note)
-            yield Figure(f"site, {kind}, memory / typed in", statistics.median(memory), 1.5, note=note)
-        yield from _served(root, found, quick=quick)
+        for theme, math in itertools.product(("mkdocs", "material"), _KINDS):
+            root = Path(scratch, theme)
+            typed, ours = root / "typed", root / math
+            write(typed, pages, found, typed=True, theme=theme)
+            write(ours, pages, found, typed=False, math=math, theme=theme)
+            finished(_build(typed))
+            cold, warm = [], []
+            for turn in range(rounds):
+                base = finished(_build(typed))
+                if turn < 3:
+                    cold.append(finished(_build(ours, cold=True)) / base)
+                base = (base + finished(_build(typed))) / 2
+                warm.append(finished(_build(ours)) / base)
+            least = memory(_build(typed))
+            held = {"cold": memory(_build(ours, cold=True)), "warm": memory(_build(ours))}
+            what = f"site, {theme}, {_KINDS[math]}"
+            yield Figure(f"{what}: cold / typed in", statistics.median(cold), 3, note=note)
+            yield Figure(f"{what}: warm / typed in", statistics.median(warm), 1.1, note=note)
+            for kind, most in held.items():
+                yield Figure(f"{what}: memory, {kind} / typed in", most / least, 1.5, note=note)
+        yield from _served(Path(scratch), quick=quick)
 
 
-def _served(root: Path, found: tuple[tuple[str, str], ...], *, quick: bool) -> Iterator[Figure]:
+def _served(root: Path, *, quick: bool) -> Iterator[Figure]:
     pages, rounds = (30, 3) if quick else (300, 5)
-    share = found[: 3 * pages]
-    for math in ("mathjax", "mathml"):
-        write(root / f"serve-{math}", pages, share, typed=False, math=math)
-        write(root / f"serve-typed-{math}", pages, share, typed=True)
-        folders = [str(root / f"serve-{math}"), str(root / f"serve-typed-{math}")]
-        done = subprocess.run(
-            [sys.executable, "-c", _REBUILD, *folders, str(rounds)], capture_output=True, text=True, check=True
+    found = blocks(3 * pages)
+    for theme, math in itertools.product(("mkdocs", "material"), _KINDS):
+        if quick and (theme, math) != ("mkdocs", "mathjax"):
+            continue
+        folders = [root / f"serve-{theme}-{math}", root / f"serve-typed-{theme}-{math}"]
+        write(folders[0], pages, found, typed=False, math=math, theme=theme)
+        write(folders[1], pages, found, typed=True, theme=theme)
+        command = [sys.executable, "-c", _REBUILD, *map(str, folders), str(rounds)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        note = f"{pages} pages, {len(found)} blocks"
+        yield Figure(
+            f"serve, {theme}, {_KINDS[math]}: one block changed / typed in",
+            float(done.stdout.split()[-1]),
+            1.1,
+            note=note,
         )
-        kind = "formulas for a script" if math == "mathjax" else "formulas as MathML"
-        note = f"{pages} pages, {len(share)} blocks"
-        yield Figure(f"serve, {kind}: one block changed / typed in", float(done.stdout.split()[-1]), 1.1, note=note)
