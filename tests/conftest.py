@@ -6,13 +6,22 @@ import importlib.util
 import logging
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+
+
+def missing(message: str) -> NoReturn:
+    """Skip on a user's machine; fail in CI."""
+    if CI:
+        pytest.fail(f"{message}, and this is CI", pytrace=False)
+    pytest.skip(message)
 
 
 def require_tool(*names: str) -> str:
@@ -21,19 +30,24 @@ def require_tool(*names: str) -> str:
         path = shutil.which(name)
         if path:
             return path
-    message = f"{' or '.join(names)} is not installed"
-    if CI:
-        pytest.fail(f"{message}, and this is CI", pytrace=False)
-    pytest.skip(message)
+    return missing(f"{' or '.join(names)} is not installed")
+
+
+def require_python_with(module: str) -> str:
+    """A Python that has a package too large to be asked of every user: this one, or the system's."""
+    if importlib.util.find_spec(module) is not None:
+        return sys.executable
+    for program in dict.fromkeys(filter(None, (shutil.which("python3"), shutil.which("python3", path="/usr/bin")))):
+        if not subprocess.run([program, "-c", f"import {module}"], capture_output=True, check=False).returncode:
+            return program
+    return missing(f"no Python with {module} is found")
 
 
 def require_package(module: str) -> None:
     """Skip where a package is missing on a user's machine; fail in CI."""
     if importlib.util.find_spec(module) is not None:
         return
-    if CI:
-        pytest.fail(f"{module} is not installed, and this is CI", pytrace=False)
-    pytest.skip(f"{module} is not installed")
+    missing(f"{module} is not installed")
 
 
 @pytest.fixture

@@ -7,15 +7,17 @@ automatic differentiation of the value that the same function returns.
 
 from __future__ import annotations
 
+import ast
 import functools
 import inspect
+import json
 import subprocess
-from types import SimpleNamespace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from code_functions import OCTAVE, array_functions
-from conftest import require_tool
+from conftest import require_package, require_python_with, require_tool
 from corpus_cases import CASES, EVERY_CASE, check_corpus
 
 from mkdocs_matcalc import derive
@@ -70,50 +72,83 @@ def test_numpy(case):
 # -- PyTorch and JAX ----------------------------------------------------------------------------
 
 
-def torch_side():
-    torch = pytest.importorskip("torch")
-
-    def array(value):
-        return value.to(torch.float64) if isinstance(value, torch.Tensor) else torch.tensor(value, dtype=torch.float64)
-
-    return SimpleNamespace(module=torch, array=array, own=lambda f, x: torch.func.jacrev(f)(x))
+def differentiated(d, names):
+    """The argument that PyTorch and JAX can differentiate the value by on their own; none where entries are tied."""
+    if d.order == 2 or d.variable.name not in names or d.variable.attributes or "structured" in d.directives:
+        return None
+    return d.variable.name
 
 
-def jax_side():
-    jax = pytest.importorskip("jax")
-    jax.config.update("jax_enable_x64", True)
-
-    return SimpleNamespace(module=jax.numpy, array=jax.numpy.asarray, own=lambda f, x: jax.jacobian(f)(x))
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("language", ["torch", "jax"])
-@pytest.mark.parametrize("case", EVERY_CASE)
-def test_it_agrees_with_numbers_and_with_automatic_differentiation(case, language):
-    side = torch_side() if language == "torch" else jax_side()
-    d = derived(case)
-    function, names = function_of(d.code(language))
-    env = {**point(case["id"])[0], **array_functions(case, side.module, side.array, side.own)}
-    args = [env[n] if callable(env[n]) or n in case["dims"] else side.array(env[n]) for n in names]
-    value, derivative = function(*args)
-    agree(case, d.layout, np.asarray(value), np.asarray(derivative))
-    by = d.variable
-    if d.order == 2 or by.name not in names or by.attributes or "structured" in d.directives:
-        return  # where entries are tied together, the value is one of the entries that are left
-    place = names.index(by.name)
-
-    def value_at(x):
-        out = function(*args[:place], x, *args[place + 1 :])[0]
-        return out if hasattr(out, "shape") else side.array(out)
-
-    own = np.asarray(side.own(value_at, args[place]))
-    y, x = np.shape(value), np.shape(args[place])
+def agrees_with_their_own(d, value, derivative, by, own):
+    """The derivative is what a library finds, which has the axes of the value, then those of the variable."""
+    y, x = np.shape(value), np.shape(by)
     flat = own.reshape(*y, -1) if x else own[..., None]
     columns = [flat[..., i].ravel(order="F") for i in range(flat.shape[-1])]
     if len(x) == 2:  # the entries of x by columns
         columns = [columns[i * x[1] + j] for j in range(x[1]) for i in range(x[0])]
     want = check_corpus.arrange(np.stack(columns, axis=1), y, x, d.layout)
     assert check_corpus.close(np.asarray(derivative), want, 1e-8)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("case", EVERY_CASE)
+def test_jax_agrees_with_numbers_and_with_its_own_differentiation(case):
+    require_package("jax")
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    array = jax.numpy.asarray
+    d = derived(case)
+    function, names = function_of(d.code("jax"))
+    functions = array_functions(case, jax.numpy, array, lambda f, x: jax.jacobian(f)(x))
+    env = {**point(case["id"])[0], **functions}
+    args = [env[n] if callable(env[n]) or n in case["dims"] else array(env[n]) for n in names]
+    value, derivative = function(*args)
+    agree(case, d.layout, np.asarray(value), np.asarray(derivative))
+    by = differentiated(d, names)
+    if by is None:
+        return
+    place = names.index(by)
+    own = jax.jacobian(lambda x: array(function(*args[:place], x, *args[place + 1 :])[0]))(args[place])
+    agrees_with_their_own(d, value, derivative, args[place], np.asarray(own))
+
+
+def torch_job(case):
+    """A case as `torch_side` takes it."""
+    d = derived(case)
+    source = d.code("torch")
+    names = [arg.arg for arg in ast.parse(source).body[-1].args.args]
+    env = point(case["id"])[0]
+    args = {n: np.asarray(env[n]).tolist() if n in env and not callable(env[n]) else None for n in names}
+    functions = {"functions": case["functions"], "block": case["block"]}
+    sizes = [n for n in names if n in case["dims"]]
+    return {"source": source, "args": args, "case": functions, "sizes": sizes, "by": differentiated(d, names)}
+
+
+def test_pytorch_agrees_with_numbers_and_with_its_own_differentiation():
+    """All cases in one run of a Python that has PyTorch, which need not be this one."""
+    program = require_python_with("torch")
+    jobs = "\n".join(json.dumps(torch_job(case)) for case in CASES)
+    done = subprocess.run(
+        [program, str(Path(__file__).with_name("torch_side.py"))], input=jobs, capture_output=True, text=True,
+        check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    failed = []
+    for case, found in zip(CASES, answers, strict=True):
+        if "error" in found:
+            failed.append(f"{case['id']}: {found['error']}")
+            continue
+        d = derived(case)
+        try:
+            agree(case, d.layout, np.asarray(found["value"]), np.asarray(found["derivative"]))
+            if "own" in found:
+                by = point(case["id"])[0][d.variable.name]
+                agrees_with_their_own(d, found["value"], found["derivative"], by, np.asarray(found["own"]))
+        except AssertionError:
+            failed.append(case["id"])
+    assert not failed
 
 
 # -- Octave -------------------------------------------------------------------------------------
