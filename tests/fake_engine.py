@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from mkdocs_matcalc.errors import DeriveError, Span
 from mkdocs_matcalc.publish.derived import Check, Derived, Row
 from mkdocs_matcalc.publish.derived import Rule as Cited
+from mkdocs_matcalc.publish.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ NUMPY = "def derivative(A, b, x):\n    return 2 * (A @ x - b) @ A\n"
 asked: list[str] = []
 
 
-def compute(text: str, _layout: str, _style: str) -> list[Derived]:
+def compute(text: str, _settings: Settings) -> list[Derived]:
     asked.append(text)
     if "crash" in text:
         raise ZeroDivisionError("division by zero")

@@ -8,7 +8,7 @@ same bytes. The engine is imported when the first block is derived that no cache
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -21,15 +21,16 @@ from .request import Lines, Stated, dumped
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from ..engine.derivation import Derivation
     from ..rules.rule import Rule
 
 
 def block(text: str, settings: Settings) -> Lines:
     """What a block comes to; raises `DeriveError`, and nothing else."""
     try:
-        derivations = compute(text, settings.layout, settings.style)
+        derivations = compute(text, settings)
         figures = [
-            template.pieces(figure.parts(each, settings=_own(each, text, settings), source=text))
+            template.pieces(figure.parts(each, settings=own(each.directives, text, settings), source=text))
             for each in derivations
         ]
         return Lines(dumped([each.facts for each in derivations]), template.packed(figures))
@@ -42,32 +43,34 @@ def block(text: str, settings: Settings) -> Lines:
         raise DeriveError(words, text=text) from error
 
 
-def compute(text: str, layout: str, style: str) -> list[Derived]:
-    """The derivations of a block, from the engine; raises `DeriveError`."""
-    from ..emit.steps import rows
-    from ..emit.tex import align
+def compute(text: str, settings: Settings) -> list[Derived]:
+    """The derivations of a block, from the engine, with what these settings show of them; raises `DeriveError`."""
     from ..pipeline import derive
 
     return [
-        Derived(
-            title=each.title,
-            goal=each.goal,
-            rows=tuple(
-                Row(
-                    row.kind, row.left, row.right, tuple(Cited(rule.number, rule.title) for rule in row.rules), row.note
-                )
-                for row in rows(each)
-            ),
-            text=each.text,
-            latex=align(each),
-            numpy=each.numpy(),
-            names=tuple(dict.fromkeys([*each.symbols, *each.named, *each.functions])),
-            remarks=tuple(each.remarks),
-            directives=dict(each.directives),
-            check=Check(each.check.points, float(each.check.max_relative_error)) if each.check else None,
-        )
-        for each in derive(text, layout=layout, style=style)
+        _derived(each, own(each.directives, text, settings))
+        for each in derive(text, layout=settings.layout, style=settings.style)
     ]
+
+
+def _derived(d: Derivation, settings: Settings) -> Derived:
+    from ..emit.tex import align
+
+    return Derived(
+        title=d.title,
+        goal=d.goal,
+        rows=tuple(
+            Row(row.kind, row.left, row.right, tuple(Cited(rule.number, rule.title) for rule in row.rules), row.note)
+            for row in d.rows
+        ),
+        text=d.text if settings.renderer == "none" else "",
+        latex=align(d),
+        numpy=d.numpy() if "code" in settings.show else "",
+        names=tuple(dict.fromkeys([*d.symbols, *d.named, *d.functions])),
+        remarks=tuple(d.remarks),
+        directives=dict(d.directives),
+        check=Check(d.check.points, float(d.check.max_relative_error)) if d.check else None,
+    )
 
 
 def rules() -> Iterable[Rule]:
@@ -101,10 +104,10 @@ def answer(request: bytes) -> tuple[bytes, bytes]:
         return dumped([error.message, error.hint, error.span, error.text]), b""
 
 
-def _own(derived: Derived, text: str, settings: Settings) -> Settings:
-    """The settings that hold for a derivation, its directives before those of the page."""
+def own(directives: Mapping[str, str], text: str, settings: Settings) -> Settings:
+    """The settings that hold for a block, its directives before those of the page."""
     try:
-        return settings.updated(derived.directives)
+        return settings.updated(directives)
     except ValueError as error:
         key = str(error).partition(":")[0].partition(" ")[0]
         raise DeriveError(str(error), text=text, span=_directive(text, key)) from None
