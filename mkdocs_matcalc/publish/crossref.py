@@ -12,8 +12,8 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 #: A reference in running text.
 PATTERN = r"\\(?P<command>eqref|ref|cref|Cref)\{(?P<labels>[^{}\n]+)\}"
@@ -24,8 +24,7 @@ _MARK = re.compile(
 _TEXT_GROUP = re.compile(r"\\(?:text|mbox|textrm|textbf|textit|intertext)\{[^{}]*\Z")
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """Where a label leads: the number to show, the address, and what a reader sees without going there."""
 
     number: str
@@ -35,8 +34,7 @@ class Link:
     label: str = ""
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """The words around numbers in a language."""
 
     one: str = "eq."

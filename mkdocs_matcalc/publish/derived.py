@@ -1,14 +1,15 @@
 """What a page needs of a derivation: plain data.
 
 In: a derivation of the engine. Out: a `Derived`, of which two things are made that can be kept
-between builds: its `Facts`, which the numbering of a site asks for, and its HTML (see `template`).
+between builds: its `Facts`, which the numbering of a site asks for, and its HTML (see `figure`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+
+from .request import Facts
 
 
 @dataclass(frozen=True)
@@ -64,24 +65,3 @@ class Derived:
         sides = tuple((row.left, row.right) for row in self.lines)
         last = (self.rows[-1].left, self.rows[-1].right) if self.rows else None
         return Facts(self.title, self.directives.get("label", ""), self.directives.get("number", ""), sides, last)
-
-
-class Facts(NamedTuple):
-    """What the numbering of a site knows of a derivation."""
-
-    title: str
-    label: str  #: as the block gives it
-    number: str  #: which lines are numbered, as the block says
-    lines: tuple[tuple[str, str], ...]  #: both sides of the lines that labels count
-    result: tuple[str, str] | None  #: both sides of the row that the number stands at
-
-
-def facts_of(data: Any) -> Facts:
-    """The facts that JSON has made lists of; `TypeError` or `ValueError` for anything else."""
-    title, label, number, lines, last = data
-    sides = tuple((left, right) for left, right in lines)
-    result = (last[0], last[1]) if last is not None else None
-    texts = [title, label, number, *(side for line in sides for side in line), *(result or ())]
-    if not all(type(text) is str for text in texts):
-        raise TypeError("these are no facts of a derivation")
-    return Facts(title, label, number, sides, result)

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 from ..errors import DeriveError
 from . import cache as store
 from . import request, template
-from .derived import Facts, facts_of
 from .page import LOG
-from .request import Lines, Stated
+from .request import Facts, Lines, Stated, facts_of
 from .settings import Settings
 from .workers import Workers
 

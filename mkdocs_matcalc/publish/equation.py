@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _LABEL = re.compile(r"\\label\{(?P<label>[^{}\n]+)\}")
 _TAG = re.compile(r"\\tag\*?\{(?P<tag>[^{}]*)\}")
@@ -32,8 +32,7 @@ _SET = {
 _NESTED = re.compile(r"\\(begin|end)\{|(?<!\\)([{}])|\\\\(?:\[[^\]]*\])?")
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A line of an equation, or the whole of one that has a single number."""
 
     tex: str  #: without labels and tags
@@ -41,8 +40,7 @@ class Part:
     tag: str = ""  #: the author's own, instead of a number
 
 
-@dataclass(frozen=True)
-class Equation:
+class Equation(NamedTuple):
     """A labelled display equation."""
 
     parts: tuple[Part, ...]

@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from markdown import Markdown
 from pymdownx.superfences import (  # type: ignore[import-untyped]
@@ -33,8 +32,7 @@ _MARK = '<div data-matcalc-block="{}"></div>'
 _MARKS = re.compile(r"<!--.*?-->|<div data-matcalc-block=\"(?P<index>\d+)\"></div>", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Fence:
+class Fence(NamedTuple):
     """A block as SuperFences hands it over."""
 
     text: str

@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import count
+from typing import NamedTuple
 
 from ..errors import DeriveError
-from .derived import Facts
 from .equation import Part
 from .outline import Display, Outline
+from .request import Facts
 from .scan import Block
 from .settings import Settings
 
@@ -27,8 +28,7 @@ from .settings import Settings
 MODES = ("site", "section", "page")
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A page of the site."""
 
     key: str  #: what the host calls it
@@ -38,8 +38,7 @@ class Source:
     chapter: str = ""  #: the prefix of its numbers under `section`
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """What a label stands for: a derivation, one of its lines, or an equation."""
 
     label: str
@@ -53,8 +52,7 @@ class Target:
     listed: bool = True  #: whether the list of equations has it; lines are not in it
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """The numbers of one derivation, or of one equation: its own and those of its lines."""
 
     whole: Target
@@ -62,16 +60,14 @@ class Figure:
     shown: frozenset[int] = frozenset()  #: the lines, from 0, whose numbers are shown
 
 
-@dataclass
-class Placed:
+class Placed(NamedTuple):
     """A block or an equation of a page with the numbers of its derivations or parts."""
 
     item: Block | Display
     figures: list[Figure]
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """A page that refers to a label, and the line of its first reference."""
 
     page: str
@@ -79,8 +75,7 @@ class Use:
     label: str
 
 
-@dataclass(frozen=True)
-class Double:
+class Double(NamedTuple):
     """A label that is taken already."""
 
     label: str

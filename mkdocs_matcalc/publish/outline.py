@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from . import crossref, equation, scan
 from .equation import Equation
@@ -22,8 +22,7 @@ _LABEL = re.compile(r"\\label\{(?P<label>[^{}\n]+)\}")
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(?P<title>.+?)[ \t]*$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Display:
+class Display(NamedTuple):
     """A labelled equation in a source."""
 
     line: int
@@ -35,16 +34,14 @@ class Display:
         return "\n".join(self.equation.labels)
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """A reference in a source: the line and the label."""
 
     line: int
     label: str
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(NamedTuple):
     """A page as the numbering sees it."""
 
     title: str
@@ -67,7 +64,7 @@ def outline(source: str) -> Outline:
     before = front.replace("\r\n", "\n").count("\n") + len(bare) - len(body)
     found = _below(body, before)
     title = _FRONT_TITLE.search(front)
-    return replace(found, title=title["title"].strip("'\"")) if title else found
+    return found._replace(title=title["title"].strip("'\"")) if title else found
 
 
 @lru_cache(maxsize=1024)
@@ -76,9 +73,9 @@ def _below(body: str, before: int) -> Outline:
     if not before:
         return _read(body)
     seen = _below(body, 0)
-    items = tuple(replace(item, line=item.line + before) for item in seen.items)
-    uses = tuple(replace(use, line=use.line + before) for use in seen.uses)
-    return Outline(seen.title, items, uses, tuple(replace(use, line=use.line + before) for use in seen.astray))
+    items = tuple(item._replace(line=item.line + before) for item in seen.items)
+    uses = tuple(use._replace(line=use.line + before) for use in seen.uses)
+    return Outline(seen.title, items, uses, tuple(use._replace(line=use.line + before) for use in seen.astray))
 
 
 def _read(body: str) -> Outline:

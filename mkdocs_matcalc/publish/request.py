@@ -22,6 +22,27 @@ class Lines(NamedTuple):
     pieces: bytes
 
 
+class Facts(NamedTuple):
+    """What the numbering of a site knows of a derivation."""
+
+    title: str
+    label: str  #: as the block gives it
+    number: str  #: which lines are numbered, as the block says
+    lines: tuple[tuple[str, str], ...]  #: both sides of the lines that labels count
+    result: tuple[str, str] | None  #: both sides of the row that the number stands at
+
+
+def facts_of(data: Any) -> Facts:
+    """The facts that JSON has made lists of; `TypeError` or `ValueError` for anything else."""
+    title, label, number, lines, last = data
+    sides = tuple((left, right) for left, right in lines)
+    result = (last[0], last[1]) if last is not None else None
+    texts = [title, label, number, *(side for line in sides for side in line), *(result or ())]
+    if not all(type(text) is str for text in texts):
+        raise TypeError("these are no facts of a derivation")
+    return Facts(title, label, number, sides, result)
+
+
 class Stated(NamedTuple):
     """A rule as pages show it."""
 

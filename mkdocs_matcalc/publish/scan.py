@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -41,8 +40,7 @@ class Text(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """A derive block in a source."""
 
     line: int  #: the line of the opening fence in the file, from 1
