@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: How the message begins where the fault is ours.
 INTERNAL = "internal error"
+#: How the finding of a check begins that has compared nothing.
+NO_POINT = "no sample point"
 LAYOUTS = ("numerator", "denominator", "mixed")
 STYLES = ("differential", "chain", "index")
 
@@ -166,6 +168,13 @@ def _refuse_wrong(d: Derivation, span: Span) -> None:
             "the identity of the block does not hold for every value that its attributes allow",
             span=span,
             hint="an identity is true for every value, as `X^-1 X = I` is for an invertible X",
+        )
+    if d.check is not None and not d.check.passed and (d.check.failed or "").startswith(NO_POINT):
+        why = (d.check.failed or "")[len(NO_POINT) :].removeprefix(": ")
+        raise DeriveError(
+            f"no point was found where this can be checked with numbers: {why or 'something is not defined'}",
+            span=span,
+            hint="a tower of powers is too large everywhere, ||x - x|| has a derivative nowhere; nothing unchecked is published",
         )
     if d.check is not None and not d.check.passed:
         raise DeriveError(

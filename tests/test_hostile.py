@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from mkdocs_matcalc.errors import DeriveError
+from mkdocs_matcalc.parse import parse_latex
+from mkdocs_matcalc.parse.lexer import MAX_TOKENS
 from mkdocs_matcalc.pipeline import STYLES, derive
 
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
@@ -104,6 +106,8 @@ LIMITS = {
     "work": (growth.squares(1000).replace("d/dx1 ", "f = ") + "\ndf/dx1" * 20, "operations"),
     "a second derivative": (chain(60, *CHAINS["scalars, twice"]), "definitions"),
     "a style": (chain(120, *CHAINS["layers"]).replace("let x", "style: index\nlet x"), "definitions"),
+    "a tower of powers": (HEAD + "d/dt " + "(" * 12 + "t" + "^2 + 1)" * 12, "no point was found"),
+    "a tower of exponentials": (HEAD + "d/dt exp(exp(exp(exp(exp(t)))))", "no point was found"),
     "a dimension": ("let x in R^9999999\nd/dx x'x", ""),
     "dimensions": ("let x in R^n\ny0 = x\n" + "\n".join(f"y{i + 1} = vec(y{i} y{i}')" for i in range(40)) + "\nd/dx y40", "too large"),
     "a null byte": ("d/dx x\x00", "cannot be seen: U+0000"),
@@ -122,6 +126,13 @@ def test_a_limit_is_told(what):
     assert time.process_time() - start < 3
     assert words in caught.value.message
     assert caught.value.span is not None
+
+
+def test_latex_has_one_limit_in_a_block_and_alone():
+    long = "t + " * 8_000 + "t"
+    for read in (lambda: derive(f"d/dt ${long}$"), lambda: parse_latex(long, "t: 1 x 1")):
+        with pytest.raises(DeriveError, match=f"more than {MAX_TOKENS} "):
+            read()
 
 
 @pytest.mark.parametrize("block", [growth.squares, growth.distances, growth.forms])

@@ -22,13 +22,11 @@ from .goals import GoalLine
 from .grammar import Parser
 from .infer import Inference
 from .latex_operands import formula
-from .lexer import lines, tokens
+from .lexer import MAX_TOKENS, lines, tokens
 from .limits import complaint, overload
 from .scope import Definition, Scope, Symbol
 from .statements import IdentityLine, read
 from .syntax import Components, Name, Node, Sum
-
-MAX_LATEX = 10_000
 
 
 @dataclass(frozen=True)
@@ -113,8 +111,8 @@ def _block_language(text: str, scope: Scope) -> Node:
 
 
 def _latex(text: str, scope: Scope) -> Node:
-    if len(text) > MAX_LATEX:
-        scope.fail(f"more than {MAX_LATEX} characters of LaTeX", Span(0, 1))
+    if len(text) > MAX_TOKENS:  # as between dollar signs in a block, where each character is a symbol
+        scope.fail(f"more than {MAX_TOKENS} characters of LaTeX", Span(0, 1))
     left = len(text) - len(text.lstrip())
     return formula(scope, left, max(left, len(text.rstrip())))
 

@@ -41,7 +41,9 @@ def share(seed: int, count: int = SHARE) -> list[dict[str, str]]:
 
 def excepted(block: str, layout: str) -> bool:
     """Whether a result that is no number at a point says that it holds elsewhere: ‖relu(x)‖ where all of x is negative."""
-    return any(remark.startswith("The result holds where") for d in derive(block, layout=layout) for remark in d.remarks)
+    return any(
+        remark.startswith("The result holds where") for d in derive(block, layout=layout) for remark in d.remarks
+    )
 
 
 def reason(words: str) -> str:
