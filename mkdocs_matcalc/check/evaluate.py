@@ -198,7 +198,7 @@ def _adj(a: Array) -> Array:
     n = s.shape[-1]
     others = np.stack([np.prod(np.delete(s, i, axis=-1), axis=-1) for i in range(n)], axis=-1)
     sign = np.linalg.det(u) * np.linalg.det(vt)
-    out: Array = np.swapaxes(vt, -1, -2) * (others * sign[..., None])[..., None, :] @ np.swapaxes(u, -1, -2)
+    out: Array = vt.swapaxes(-1, -2) * (others * sign[..., None])[..., None, :] @ u.swapaxes(-1, -2)
     return out
 
 
@@ -272,7 +272,7 @@ def _partial(e: Partial, env: Env) -> Array:
             return unflat(jacobian[..., 0], *function.gives)
         if is_scalar(e.function.gives):
             rows, cols = function.takes[e.by[0]]
-            return np.swapaxes(unflat(jacobian[..., 0, :], rows, cols), -1, -2)
+            return unflat(jacobian[..., 0, :], rows, cols).swapaxes(-1, -2)
         return jacobian
     bend = function.second(args, *e.by)
     if by_scalars:
@@ -332,7 +332,7 @@ _EVALUATE: dict[type[Expr], Callable[..., Array]] = {
     Mul: _mul,
     Had: _had,
     Kron: _kron,
-    T: lambda e, env: np.swapaxes(env.value(e.arg), -1, -2),
+    T: lambda e, env: env.value(e.arg).swapaxes(-1, -2),
     Inv: _inv,
     MatPow: _matpow,
     Call: _call,

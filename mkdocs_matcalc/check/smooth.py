@@ -18,12 +18,12 @@ _TERMS = 3
 
 def flat(a: Array) -> Array:
     """The vec of the last two axes, stacking columns: (…, r, c) to (…, rc)."""
-    return np.swapaxes(a, -1, -2).reshape(*a.shape[:-2], a.shape[-1] * a.shape[-2])
+    return a.swapaxes(-1, -2).reshape(*a.shape[:-2], a.shape[-1] * a.shape[-2])
 
 
 def unflat(a: Array, rows: int, cols: int) -> Array:
     """The inverse of `flat`: (…, rc) to (…, r, c)."""
-    return np.swapaxes(a.reshape(*a.shape[:-1], cols, rows), -1, -2)
+    return a.reshape(*a.shape[:-1], cols, rows).swapaxes(-1, -2)
 
 
 class SmoothEntry:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 from ..engine.derivation import Derivation
@@ -113,11 +114,16 @@ def align(d: Derivation, *, env: str = "align*") -> str:
 def plain(row: Row) -> str:
     """A row whose note needs no macro, and holds no dollar sign, for which hosts look."""
     note = note_text(row.rules, row.note)
+    return f"{row.left} &= {row.right}" + (rf" && \text{{{_set(note)}}}" if note else "")
+
+
+@lru_cache(maxsize=4096)
+def _set(note: str) -> str:
+    """A note in the words of a formula; derivations share most of their notes."""
     parts = note.split("$") if note.count("$") % 2 == 0 else [note]
     words = (_escaped(part, lambda sign: f"}}{_SYMBOLS[sign].strip('$')}\\text{{") for part in parts[::2])
     formulas = (f"}}{part}\\text{{" for part in parts[1::2])
-    text = "".join(piece for pair in zip_longest(words, formulas, fillvalue="") for piece in pair)
-    return f"{row.left} &= {row.right}" + (rf" && \text{{{text}}}" if note else "")
+    return "".join(piece for pair in zip_longest(words, formulas, fillvalue="") for piece in pair)
 
 
 def display(d: Derivation, style: TexStyle, label: str = "") -> str:

@@ -32,7 +32,7 @@ _VERBATIM = re.compile(r"<(pre|code|script|style|textarea)\b.*?</\1>|<!--.*?-->"
 _DOLLARS = re.compile(r"(?<![\\$])\$(?P<tex>[^$\n]+)\$(?!\$)")
 #: TeX in the pieces that matter for breaking; a size command goes with the bracket that it sizes.
 _PIECE = re.compile(
-    r"\\(?:[bB]igg?[lrm]?|left|right)\s*(?:\\[a-zA-Z]+|\\.|.)|\\(?:begin|end)\{\w+\*?\}|\\[a-zA-Z]+|\\.|\s+|."
+    r"\\(?:[bB]igg?[lrm]?|left|right)\s*(?:\\[a-zA-Z]+|\\.|.)|\\(?:begin|end)\{\w+\*?\}|\\[a-zA-Z]+|\\.|[^\\()\[\]{}+\-]+|."
 )
 _OPENING = re.compile(r"[\(\[{]$|\\lVert$|\\left|\\[bB]igg?l|\\begin|\\langle$|\\lvert$|\\lfloor$")
 _CLOSING = re.compile(r"[\)\]}]$|\\rVert$|\\right|\\[bB]igg?r|\\end|\\rangle$|\\rvert$|\\rfloor$")
@@ -72,10 +72,12 @@ def sides(left: str, right: str, renderer: str) -> str:
 
 def terms(tex: str) -> list[str]:
     """A formula in parts that begin with `+` or `-`, as far as these stand in no bracket and no group."""
+    if "+" not in tex and "-" not in tex:
+        return [tex]
     parts, start, depth, operand = [], 0, 0, False
     for found in _PIECE.finditer(tex):
-        piece = found.group()
-        if piece.isspace():
+        piece = found.group().rstrip()
+        if not piece:
             continue
         if _OPENING.match(piece):
             depth, operand = depth + 1, False
@@ -85,7 +87,7 @@ def terms(tex: str) -> list[str]:
             parts.append(tex[start : found.start()])
             start, operand = found.start(), False
         else:
-            operand = piece not in _OPERATORS
+            operand = (piece if piece[0] == "\\" else piece[-1]) not in _OPERATORS
     return [*parts, tex[start:]]
 
 
