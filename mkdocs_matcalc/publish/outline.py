@@ -58,10 +58,11 @@ class Outline(NamedTuple):
 def outline(source: str) -> Outline:
     """The outline of a page."""
     # What a host hands on of a file lacks its front matter and has other empty lines around it: the rest is scanned once.
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
     front = scan.front_matter(source)
-    bare = source[len(front) :].replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    bare = source[len(front) :].rstrip("\n")
     body = bare.lstrip("\n")
-    before = front.replace("\r\n", "\n").count("\n") + len(bare) - len(body)
+    before = front.count("\n") + len(bare) - len(body)
     found = _below(body, before)
     title = _FRONT_TITLE.search(front)
     return found._replace(title=title["title"].strip("'\"")) if title else found

@@ -73,7 +73,7 @@ class MatcalcConfig(Config):  # type: ignore[no-untyped-call]
     """The page that the rule book is put on, made where the site has none of that name; empty for none."""
 
     cache = c.Type(bool, default=True)
-    """Whether derivations are kept between builds, under `.cache/plugin/matcalc`."""
+    """Whether what blocks come to is kept between builds, under `.cache/plugin/matcalc`."""
 
 
 class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]

@@ -94,7 +94,10 @@ def by_text(found: Iterable[Block]) -> dict[str, list[Block]]:
 @lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """The text without what a host may change in passing: trailing blanks, and tabs."""
-    return "\n".join(line.expandtabs(_TAB).rstrip() for line in text.strip("\n").split("\n"))
+    text = text.strip("\n")
+    if "\t" not in text and " \n" not in text and not text.endswith(" "):
+        return text
+    return "\n".join(line.expandtabs(_TAB).rstrip(" ") for line in text.split("\n"))
 
 
 def line_of(source: str, text: str) -> int | None:
