@@ -121,6 +121,15 @@ def test_what_is_no_worker(how: str, right, monkeypatch) -> None:
     assert answers() == right
 
 
+def test_a_worker_of_another_version_answers_nothing(right, monkeypatch, here) -> None:
+    other = [*workers.command()[:-1], "/another/place/mkdocs_matcalc/publish"]
+    done = subprocess.run(other, input=REQUESTS[0] + b"\n", capture_output=True, check=True, timeout=120)
+    assert done.stdout == done.stderr == b""
+    monkeypatch.setattr(workers, "command", lambda: other)
+    assert answers() == right
+    assert len(here) == len(REQUESTS)
+
+
 def test_a_worker_that_cannot_be_started(right, monkeypatch) -> None:
     monkeypatch.setattr(workers, "command", lambda: ["/nowhere/python"])
     assert answers() == right

@@ -209,7 +209,7 @@ def test_a_worker_is_this_interpreter_and_nothing_of_a_page_is_in_its_command(mo
         for place in range(len(requests)):
             some.answer(place)
     [(command, options)] = started
-    assert command == [sys.executable, "-P", "-m", "mkdocs_matcalc.publish.worker"]
+    assert command == [sys.executable, "-P", "-m", "mkdocs_matcalc.publish.worker", str(PACKAGE / "publish")]
     assert not options.get("shell")
 
 

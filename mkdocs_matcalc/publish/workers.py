@@ -18,6 +18,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Self
 
 from .page import LOG
@@ -190,8 +191,8 @@ def processes() -> int:
 
 
 def command() -> list[str]:
-    """The command of a worker: this interpreter, and no folder to import from that it would not look into itself."""
-    return [sys.executable, "-P", "-m", "mkdocs_matcalc.publish.worker"]
+    """The command of a worker: this interpreter, this package, and nothing imported from the folder of the site."""
+    return [sys.executable, "-P", "-m", "mkdocs_matcalc.publish.worker", str(Path(__file__).parent)]
 
 
 def environment() -> dict[str, str]:
