@@ -105,6 +105,7 @@ LIMITS = {
     "derivations": (HEAD + "\n".join(["d/dx a'x"] * 61), "derivations"),
     "work": (growth.squares(1000).replace("d/dx1 ", "f = ") + "\ndf/dx1" * 20, "operations"),
     "a second derivative": (chain(60, *CHAINS["scalars, twice"]), "definitions"),
+    "the length of a second derivative": (chain(5, "x", "{p} ./ (1 .+ {q}.^2)", "d2/dx2 a' {y}"), "too long"),
     "a style": (chain(120, *CHAINS["layers"]).replace("let x", "style: index\nlet x"), "definitions"),
     "a tower of powers": (HEAD + "d/dt " + "(" * 12 + "t" + "^2 + 1)" * 12, "no point was found"),
     "a tower of exponentials": (HEAD + "d/dt exp(exp(exp(exp(exp(t)))))", "no point was found"),

@@ -17,7 +17,7 @@ from ..expr.linear import Add, T, add, mul, transpose
 from ..expr.matrix import flipped, vec
 from ..expr.node import Expr
 from ..expr.shape import is_scalar, is_vector
-from ..expr.walk import bottom_up, intermediates
+from ..expr.walk import bottom_up, everything, intermediates
 from .collect import factor
 from .collector import Manner
 from .differential import Teller, Told
@@ -27,6 +27,9 @@ from .merge import like_terms
 from .rearrange import NoForm, Rearranger, split_increment
 from .refuse import no_form
 from .step import Line, Lines
+
+#: A second derivative of more parts than this, and eight times what was written, is not told.
+_LARGEST = 4_000
 
 
 def tell_second(function: str, e: Expr, variables: Sequence[Sym]) -> Told:
@@ -63,6 +66,10 @@ class _Second:
         current = second.put_in(out, out.current)
         out.write(current)
         result = self.read_off(out, current)
+        if result.size > max(_LARGEST, 8 * sum(1 for _ in everything(self.e))):
+            raise DeriveError(
+                "the second derivative becomes too long", span=self.e.span, hint="name fewer intermediates"
+            )
         return Told((*told.lines, *second.lines, *_opened(out.lines, self.x)), (result,))
 
     def read_off(self, out: Lines, e: Expr) -> Expr:
