@@ -233,7 +233,12 @@ def _weight(problem: _Problem, dims: Mapping[str, int]) -> int:
 def _check(problem: _Problem, point: Point, rng: np.random.Generator) -> float:
     """The largest relative error at a point."""
     moves = {v.name: _direction(v, point, rng, structured=problem.structured) for v in problem.directions}
-    worst = _check_lines(problem, point, moves)
+    envs: dict[tuple[frozenset[str], ...], Env] = {}
+    try:
+        worst = _check_lines(problem, point, moves, envs)
+    finally:
+        for env in envs.values():
+            env.displaced = None  # it holds the environment that it was made from: a cycle with all their arrays
     if problem.result is not None:
         worst = max(worst, _check_result(problem, problem.result, point, rng, _weight(problem, point.dims)))
     return worst
@@ -261,8 +266,9 @@ def _stages(problem: _Problem, quantity: Expr, line: Expr) -> list[tuple[frozens
     return [(held,)] if held in (x, y) else [(x,), (y,)]
 
 
-def _check_lines(problem: _Problem, point: Point, moves: dict[str, Array]) -> float:
-    envs: dict[tuple[frozenset[str], ...], Env] = {}
+def _check_lines(
+    problem: _Problem, point: Point, moves: dict[str, Array], envs: dict[tuple[frozenset[str], ...], Env]
+) -> float:
     wanted: dict[tuple[Expr, Env], Array] = {}
     before: dict[tuple[Expr, Env], Array] = {}
     worst = 0.0

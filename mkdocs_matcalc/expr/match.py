@@ -7,12 +7,10 @@ rewrite and are not matched here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .atoms import Commutation, Eye, Ones, Size, Sym, Zeros, eye, ones, size, zeros
 from .node import Expr
-from .scalar import Apply, Partial
 from .shape import ONE, Dim, dim
 
 
@@ -22,6 +20,13 @@ class Bindings:
 
     names: dict[str, Expr] = field(default_factory=dict)
     dims: dict[str, Dim] = field(default_factory=dict)
+
+    def size(self, d: Dim) -> Dim:
+        """What a dimension of the pattern stands for."""
+        out = dim(d.coef) if d.coef != 1 else ONE
+        for n in d.names:
+            out = out * self.dims.get(n, dim(n))
+        return out
 
 
 def match(pattern: Expr, e: Expr) -> Bindings | None:
@@ -64,28 +69,15 @@ def _bind(pattern: Dim, value: Dim, found: Bindings) -> bool:
 
 def instance(pattern: Expr, bindings: Bindings) -> Expr:
     """The pattern with every metavariable replaced by what it stands for."""
-    names: Mapping[str, Expr] = bindings.names
-
-    def size_of(d: Dim) -> Dim:
-        out = dim(d.coef) if d.coef != 1 else ONE
-        for n in d.names:
-            out = out * bindings.dims.get(n, dim(n))
-        return out
-
-    def go(node: Expr) -> Expr:
-        if isinstance(node, Sym):
-            return names.get(node.name, node)
-        if isinstance(node, Size):
-            return size(size_of(node.dim))
-        if isinstance(node, Eye):
-            return eye(size_of(node.shape[0]))
-        if isinstance(node, (Ones, Zeros)):
-            shape = (size_of(node.shape[0]), size_of(node.shape[1]))
-            return ones(shape) if isinstance(node, Ones) else zeros(shape)
-        if isinstance(node, Commutation):
-            return Commutation(size_of(node.rows), size_of(node.cols))
-        if isinstance(node, (Apply, Partial)):
-            return node.map_args(go)
-        return node.map_args(go) if node.args else node
-
-    return go(pattern)
+    if isinstance(pattern, Sym):
+        return bindings.names.get(pattern.name, pattern)
+    if isinstance(pattern, Size):
+        return size(bindings.size(pattern.dim))
+    if isinstance(pattern, Eye):
+        return eye(bindings.size(pattern.shape[0]))
+    if isinstance(pattern, (Ones, Zeros)):
+        shape = (bindings.size(pattern.shape[0]), bindings.size(pattern.shape[1]))
+        return ones(shape) if isinstance(pattern, Ones) else zeros(shape)
+    if isinstance(pattern, Commutation):
+        return Commutation(bindings.size(pattern.rows), bindings.size(pattern.cols))
+    return pattern.map_args(lambda a: instance(a, bindings)) if pattern.args else pattern

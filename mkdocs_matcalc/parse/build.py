@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from ..expr.atoms import MINUS_ONE, NOUGHT, UNIT, Named, Num, Sym, eye, is_zero, num, ones, size, unstructured
 from ..expr.differential import diff
@@ -37,15 +37,10 @@ class Builder:
         #: variables that are differentiated by: their entries count as independent, so that no attribute
         #: may be used on an expression before it is differentiated
         self.free: frozenset[str] = frozenset()
-        self._rules: dict[type[Node], Callable[[Any], Expr]] = {
-            Number: lambda node: num(node.value), Name: self._name, Sum: self._sum, Product: self._product,
-            Minus: lambda node: neg(self.build(node.arg)), Post: self._post, Call: self._call, Norm: self._norm,
-            Differential: lambda node: diff(self.build(node.arg)), Known: lambda node: node.expr,
-        }  # fmt: skip
 
     def build(self, node: Node) -> Expr:
         """The typed expression of a node."""
-        out = self._rules[type(node)](node)
+        out = self._RULES[type(node)](self, node)
         return mark(out, node)
 
     def symbol(self, name: str) -> Sym:
@@ -183,6 +178,14 @@ class Builder:
         if node.primes:
             return partial(function, max(0, node.by - 1), tuple(args))
         return apply(function, tuple(args))
+
+    #: What is built of each kind of node. Bound methods in a table of each builder's own would hold the builder,
+    #: and the builder them, until the collector of cycles comes.
+    _RULES: ClassVar[dict[type[Node], Callable[[Builder, Any], Expr]]] = {
+        Number: lambda _self, node: num(node.value), Name: _name, Sum: _sum, Product: _product, Post: _post,
+        Minus: lambda self, node: neg(self.build(node.arg)), Call: _call, Norm: _norm,
+        Differential: lambda self, node: diff(self.build(node.arg)), Known: lambda _self, node: node.expr,
+    }  # fmt: skip
 
 
 def mark(e: Expr, node: Node) -> Expr:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from ..errors import DeriveError, Span
 from ..expr.atoms import ones
@@ -38,17 +38,11 @@ class Inference:
         self.sizes = Sizes()
         self.mentioned: set[str] = set()  # every name of the block, to recognise `Ax` as `A x`
         self._known: frozenset[str] | None = None
-        self._rules: dict[type[Node], Callable[[Any], Shape]] = {
-            Number: lambda _node: SCALAR, Name: self._name, Sum: self._sum, Product: self._product,
-            Minus: lambda node: self.shape(node.arg), Post: self._post, Call: self._call, Norm: self._norm,
-            Components: self._components, Differential: lambda node: self.shape(node.arg),
-            Known: lambda node: node.expr.shape,
-        }  # fmt: skip
 
     def shape(self, node: Node) -> Shape:
         """Find the shape of a node and of everything in it."""
         try:
-            node.shape = out = self._rules[type(node)](node)
+            node.shape = out = self._RULES[type(node)](self, node)
         except DeriveError as error:
             if error.span is None:
                 error.span = node.span
@@ -388,6 +382,13 @@ class Inference:
             )
         stand_ins: tuple[Expr, ...] = tuple(ones(takes) for takes in function.takes)
         return partial(function, max(0, node.by - 1), stand_ins).shape
+
+    #: How the shape of each kind of node is found.
+    _RULES: ClassVar[dict[type[Node], Callable[[Inference, Any], Shape]]] = {
+        Number: lambda _self, _node: SCALAR, Name: _name, Sum: _sum, Product: _product, Post: _post, Call: _call,
+        Norm: _norm, Components: _components, Minus: lambda self, node: self.shape(node.arg),
+        Differential: lambda self, node: self.shape(node.arg), Known: lambda _self, node: node.expr.shape,
+    }  # fmt: skip
 
 
 _WORD = {"+": "sum", "-": "difference"}
