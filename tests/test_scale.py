@@ -45,6 +45,8 @@ d/dalpha v' H1 y""",
     "a diagonal whose increment is in a scalar": "let y in R^m, M in R^{m x m}\nd/dy diag(M .+ y*(y'*y))",
     "an increment that has gone": """let y, u in R^m, a in R, V in R^{m x m}
 d/da u*(a*y)'*((y .+ a)' V u * (V .- (a - a)))""",
+    "a constant that swallows what varies": "let X, B in R^{n x n}, a in R\nd/da exp(det(X B - I))^2 - exp(a)",
+    "steps that are too long": "let y in R^m, M in R^{m x m}\nd/dy det((M^2 .+ (-y)' .+ (y + (y - y))')^2)",
     "a kink in a line, and none in the function": "let x in R^n, c in R\nd/dx (c*abs(x)).^2",
 }
 

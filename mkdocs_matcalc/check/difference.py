@@ -106,11 +106,11 @@ def _basis(shape: tuple[int, ...], entries: Array) -> Array:
     return out
 
 
-def jacobian(e: Expr, name: str, env: Env, entries: Array, weight: int) -> tuple[Array, float]:
-    """∂vec(e)/∂vec(name)ᵀ, the columns of `entries`; `weight` is the size of the largest part of `e`."""
+def jacobian(e: Expr, name: str, env: Env, entries: Array, weight: int, reach: float = 1.0) -> tuple[Array, float]:
+    """∂vec(e)/∂vec(name)ᵀ, the columns of `entries`; `weight` is the size of the largest part of `e`, `reach` scales the steps."""
     columns, doubt = [], 0.0
     chunk = max(1, _BATCH // (6 * weight))
-    h = _STEP * _HALVES
+    h = _STEP * reach * _HALVES
     steps = np.concatenate([h, -h])[:, None, None, None]
     for start in range(0, len(entries), chunk):
         part = entries[start : start + chunk]
@@ -144,13 +144,13 @@ def gradient(e: Gradient, env: Env, reach: float = 1.0) -> Array:
 
 
 def hessian(
-    e: Expr, names: tuple[str, str], env: Env, entries: tuple[Array, Array], weight: int
+    e: Expr, names: tuple[str, str], env: Env, entries: tuple[Array, Array], weight: int, reach: float = 1.0
 ) -> tuple[Array, float]:
     """∂²vec(e)/∂vec(x)∂vec(y)ᵀ for the entries of both: (components, entries of x, entries of y)."""
     (x, y), (rows, cols) = names, entries
     pieces, doubt = [], 0.0
     chunk = max(1, _BATCH // (12 * len(cols) * weight))
-    h = _STEP2 * _HALVES
+    h = _STEP2 * reach * _HALVES
     first = np.array([1, 1, -1, -1])[None, :] * h[:, None]
     last = np.array([1, -1, 1, -1])[None, :] * h[:, None]
     across = last[:, :, None, None, None, None] * _basis(env.values[y].shape, cols)[None, None, None]

@@ -24,17 +24,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..expr.atoms import Commutation, Named, Selection, Size, Sym
-from ..expr.differential import Diff, Gradient
+from ..expr.differential import Diff
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Signature
 from ..expr.shape import Shape
-from ..expr.walk import substitute
 from .agree import DIFFERENCES, LINES, Array, part_error, relative_error
-from .difference import along, gradient, hessian, jacobian, second_along
+from .difference import along, hessian, jacobian, second_along
 from .evaluate import Env, evaluate
 from .layout import arranged, flattened, structured_slope
 from .sample import Point, draw, draw_symbol, extents, moods, sizes
 from .smooth import flat
+from .steady import line_moves, slope_moves, with_other_steps
 
 Line = tuple[Expr, Expr]
 #: The function, the variable (of the rows, in a mixed second derivative), the derivative, its layout.
@@ -288,6 +288,8 @@ def _check_lines(
             if key is None or off < error:
                 error, key, value = off, (quantity, env), found
         if key is None or value is None or not error <= DIFFERENCES * (10 if is_second else 1):
+            if key and error < float("inf") and line_moves(quantity, line, key[1], second=is_second) > error / 10:
+                raise _NoPoint("differences are not exact enough")
             why = "its shape is wrong" if error == float("inf") else "it is not the differential that differences give"
             raise _Failed(f"line {number}: {why}", error)
         # an increment of an intermediate is a difference itself, and no closer than that
@@ -332,11 +334,12 @@ def _check_result(problem: _Problem, result: Result, point: Point, rng: np.rando
     if not np.isfinite(got).all():
         raise _NoPoint("the result is not finite")
     if problem.second:
-        pair = (variable.name, problem.directions[-1].name if problem.directions else variable.name)
+        pair: tuple[str, ...] = (variable.name, problem.directions[-1].name if problem.directions else variable.name)
         rows = _some(point.values[pair[0]].size, _ENTRIES2, rng)
         # by one variable twice: the same entries, or of a large one the diagonal would seldom be among them
         cols = rows if pair[0] == pair[1] else _some(point.values[pair[1]].size, _ENTRIES2, rng)
-        bend, doubt = hessian(value, pair, env, (rows, cols), weight)
+        some: tuple[Array, ...] = (rows, cols)
+        bend, doubt = hessian(value, (pair[0], pair[1]), env, (rows, cols), weight)
         _smooth(bend, doubt)
         # a second derivative by scalars lies like a first one; any other is of a scalar, rows by columns
         by_scalars = point.values[pair[0]].size * point.values[pair[1]].size == 1
@@ -346,6 +349,7 @@ def _check_result(problem: _Problem, result: Result, point: Point, rng: np.rando
     else:
         count = point.values[variable.name].size
         entries = _some(count, max(4, min(_ENTRIES, _TOO_LARGE // weight)), rng)
+        pair, some = (variable.name,), (entries,)
         slope, doubt = jacobian(value, variable.name, env, entries, weight)
         _smooth(slope, doubt)
         if problem.gradients:
@@ -362,6 +366,8 @@ def _check_result(problem: _Problem, result: Result, point: Point, rng: np.rando
             error = part_error(got, arranged(slope, value, variable, layout, point), None)
         tolerance = DIFFERENCES
     if not error <= tolerance:
+        if error < float("inf") and slope_moves(value, pair, env, some, weight) > error / 10:
+            raise _NoPoint("differences are not exact enough")
         what = "its shape is wrong" if error == float("inf") else "it is not the derivative that differences give"
         raise _Failed(f"the result: {what}", error)
     return error
@@ -376,21 +382,10 @@ def _check_gradients(lines: Sequence[Expr], slope: Array, entries: Array, env: E
             raise _NoPoint(f"line {number} is not finite, or its differences do not converge")
         error = relative_error(flat(found)[None, entries.astype(int)], slope)
         if not error <= DIFFERENCES:
-            other = _with_other_steps(line, env)
+            other = with_other_steps(line, env)
             if not relative_error(other, found) <= error / 10:
                 raise _NoPoint(f"the fractions of line {number} are not exact enough")
             raise _Failed(f"line {number}: it is not the derivative that differences give", error)
-
-
-def _with_other_steps(line: Expr, env: Env) -> Array:
-    """The value of a line with its fractions by differences of another step: what moves is their error."""
-    table: dict[Expr, Expr] = {}
-    values: dict[str, Array] = {}
-    for node in line.walk():
-        if isinstance(node, Gradient) and node not in table:
-            table[node] = Sym(f"∂{len(table)}", node.shape)
-            values[f"∂{len(values)}"] = gradient(node, env, 0.5)
-    return evaluate(substitute(line, table), env.moved(values, batch=0))
 
 
 def _some(count: int, limit: int, rng: np.random.Generator) -> Array:
