@@ -149,9 +149,10 @@ def test_a_network_of_640_layers_is_told_and_computed():
     compile(d.code("torch"), "result", "exec")
 
 
-def test_random_and_changed_text_ends_in_an_answer_or_an_error():
-    """The nightly size is `python -m tests.benchmarks.fuzz --count 200000`."""
-    tally, bad = fuzz.run(seed=7, count=800, seconds=3)
+@pytest.mark.parametrize("seed", [7, 8, 9])
+def test_random_and_changed_text_ends_in_an_answer_or_an_error(seed):
+    """The nightly size is `python -m tests.benchmarks.fuzz --count 200000`, of seed 1; the seconds guard against hanging."""
+    tally, bad = fuzz.run(seed=seed, count=2000, seconds=5)
     assert not bad, "\n".join(bad)
-    assert tally["ok"] > 30
-    assert tally["refused"] > 300
+    assert tally["ok"] > 75
+    assert tally["refused"] > 750
