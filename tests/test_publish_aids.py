@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from mkdocs_matcalc.publish import preview, search
+from mkdocs_matcalc.publish import preview
 
 BLOCK = "```derive\nlabel: ls\n{}\ndf/dx\n```\n"
 
@@ -68,12 +68,3 @@ def test_the_statement_of_a_rule_stands_once_on_a_page(site) -> None:
     assert first.count("#rule-10") == 2
     assert first.count('data-rule="10"') == second.count('data-rule="10"') == 1
     assert first.index('data-rule="10"') < first.index('id="b"')
-
-
-def test_the_search_sees_words_in_place_of_a_derivation(render) -> None:
-    html = search.view(render("Before\n\n" + BLOCK.format("title: Least squares") + "\nAfter \\eqref{ls}.\n"))
-    text = re.sub(r"<[^>]*>", "", html)
-    assert re.sub(r"\s+", " ", text).strip() == (
-        "Before Least squares; A x b; definition of the norm (52), product rule (10), constants (12), "
-        "identification (2) After (1)."
-    )

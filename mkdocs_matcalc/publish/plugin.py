@@ -181,7 +181,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         self._pending = {}
         if "print-site" in config.plugins:
             self._to_print(files)
-        search.install(config.plugins.values())
+        search.install(config.plugins.events["page_context"])
 
     def _to_print(self, files: Files) -> None:
         for file in files.documentation_pages():

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 #: The element of a preview; a name of its own tells it from what is part of the text.
 _ELEMENT = "matcalc-preview"
-_PREVIEWS = re.compile(rf"<{_ELEMENT}\b.*?</{_ELEMENT}>", re.DOTALL)
+#: The previews of a page.
+ALL = re.compile(rf"<{_ELEMENT}\b.*?</{_ELEMENT}>", re.DOTALL)
 
 
 def equation(target: Target, page: Page, renderer: str = "mathml") -> str:
@@ -68,7 +69,7 @@ def words(text: str) -> str:
 
 def without(page: str) -> str:
     """A page without its previews."""
-    return _PREVIEWS.sub("", page)
+    return ALL.sub("", page)
 
 
 def _preview(head: str, body: str, *, script: bool = False, named: str = "") -> str:

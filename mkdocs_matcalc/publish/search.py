@@ -1,56 +1,103 @@
 """What a search sees of a page: words, and no formulas.
 
 In: the HTML of a page. Out: the HTML that an index is made from, where a derivation is its title, its
-names and its rules. Material leaves out what is marked for it; the search of MkDocs knows no mark,
-so both are handed this view.
+names and its rules, with marks for what was taken out, and what was taken. A search plugin is handed
+this short page, and what was taken is put back into what it makes of it: an index needs no formulas,
+and a plugin that looks through the page, as that of Material does, has little to look through. Only
+search plugins are: any other, as one that encrypts a page, sees all of it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from . import preview
+from .page import LOG
 
+Handler = Callable[..., Any]
+
+_OURS = "matcalc-"
 _FIGURE = '<figure class="matcalc"'
 _END = "</figure>"
 _WORDS = re.compile(r' data-matcalc-words="(?P<words>[^"]*)"')
 _BODY = re.compile(r'<div class="matcalc-(?:equation-body|statement|display)"[^>]*>.*?</div>', re.DOTALL)
 _FORMULA = re.compile(
-    r'<span class="matcalc-equations-formula"[^>]*>.*?</span><span class="matcalc-equations-title">', re.DOTALL
+    r'<span class="matcalc-equations-formula"[^>]*>.*?</span>(?=<span class="matcalc-equations-title">)', re.DOTALL
 )
 
 
-def view(page: str) -> str:
+class Short(NamedTuple):
+    """A page as an index should have it, and what it lacks."""
+
+    text: str
+    parts: list[str]  #: in the order of the numbers of their marks
+    name: str  #: of the marks, which are comments: no index has these
+
+    def whole(self, text: str) -> str | None:
+        """What the page has become, with the parts in their places; None where it has lost some, or has them twice."""
+        mark = re.compile(rf"<!--{self.name}-(\d+)-->(?:<p>[^<]*</p><!--{self.name}-words-->)?")
+        left = len(self.parts)
+        # What was taken last may hold the mark of what was taken before.
+        while found := mark.findall(text):
+            left -= len(found)
+            if left < 0 or any(int(number) >= len(self.parts) for number in found):
+                return None
+            text = mark.sub(lambda place: self.parts[int(place[1])], text)
+        return text if left == 0 else None
+
+
+def short(page: str) -> Short:
     """A page as an index should have it."""
-    parts, last = [], 0
+    name = "matcalc"
+    while f"<!--{name}-" in page:  # an author may write what looks like a mark
+        name += "x"
+    parts: list[str] = []
+
+    def mark(part: str) -> str:
+        parts.append(part)
+        return f"<!--{name}-{len(parts) - 1}-->"
+
+    pieces, last = [], 0
     # Found by their ends, which is quick: what lies between is most of the page.
     while (start := page.find(_FIGURE, last)) >= 0 and (end := page.find(_END, start)) >= 0:
+        end += len(_END)
         words = _WORDS.search(page, start, end)
-        parts += [page[last:start], f"<p>{words['words']}</p>" if words else ""]
-        last = end + len(_END)
-    page = _FORMULA.sub("<span>", "".join([*parts, page[last:]]))
-    return preview.without(_BODY.sub("", page))
+        pieces += [page[last:start], mark(page[start:end])]
+        pieces += [f"<p>{words['words']}</p><!--{name}-words-->"] if words else []
+        last = end
+    text = "".join([*pieces, page[last:]])
+    for pattern in (_FORMULA, _BODY, preview.ALL):
+        text = pattern.sub(lambda found: mark(found.group()), text)
+    return Short(text, parts, name)
 
 
-def install(plugins: Iterable[Any]) -> None:
-    """Let the indexes of these plugins see the view of each page; nothing else of the page changes."""
-    for plugin in plugins:
-        index = getattr(plugin, "search_index", None)
-        add = getattr(index, "add_entry_from_context", None)
-        if index is not None and callable(add) and not hasattr(add, "of_matcalc"):
-            index.add_entry_from_context = _seeing(add)
+def install(handlers: list[Handler]) -> None:
+    """Let the search plugins among these handlers of the event `page_context` have the short page."""
+    for place, handler in enumerate(handlers):
+        if hasattr(getattr(handler, "__self__", None), "search_index"):
+            handlers[place] = _seeing(handler)
 
 
-def _seeing(add: Callable[[Any], None]) -> Callable[[Any], None]:
-    def seen(page: Any) -> None:
+def _seeing(handler: Handler) -> Handler:
+    def seen(context: Any, *, page: Any, **known: Any) -> Any:
         whole = page.content
-        page.content = view(whole)
+        if not whole or _OURS not in whole:
+            return handler(context, page=page, **known)
+        made = short(whole)
+        page.content = made.text
         try:
-            add(page)
+            return handler(context, page=page, **known)
         finally:
-            page.content = whole
+            page.content = whole if page.content == made.text else _back(made, page.content, whole)
 
-    seen.of_matcalc = True  # type: ignore[attr-defined]
     return seen
+
+
+def _back(made: Short, text: Any, whole: str) -> str:
+    """What a search has made of the short page, as far as the page is still whole then."""
+    found = made.whole(text) if isinstance(text, str) else None
+    if found is None:
+        LOG.debug("a search plugin has taken derivations from a page, which stays as it was")
+    return whole if found is None else found
