@@ -30,12 +30,15 @@ _MARKED = re.compile(
 #: Code and comments, where nothing is a formula.
 _VERBATIM = re.compile(r"<(pre|code|script|style|textarea)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 _DOLLARS = re.compile(r"(?<![\\$])\$(?P<tex>[^$\n]+)\$(?!\$)")
-#: TeX in the pieces that matter for breaking; a size command goes with the bracket that it sizes.
-_PIECE = re.compile(
-    r"\\(?:[bB]igg?[lrm]?|left|right)\s*(?:\\[a-zA-Z]+|\\.|.)|\\(?:begin|end)\{\w+\*?\}|\\[a-zA-Z]+|\\.|[^\\()\[\]{}+\-]+|."
+#: What opens, closes or adds in TeX; a size command goes with the bracket that it sizes, and what is escaped is neither.
+_MARK = re.compile(
+    r"\\(?:[bB]igg?[lrm]?|left|right)(?![a-zA-Z])\s*(?:\\[a-zA-Z]+|\\.|.)|\\(?:begin|end)\{\w+\*?\}"
+    r"|\\[lr](?:Vert|vert|angle|floor)(?![a-zA-Z])|\\[^a-zA-Z]|[()\[\]{}+\-]",
+    re.DOTALL,
 )
 _OPENING = re.compile(r"[\(\[{]$|\\lVert$|\\left|\\[bB]igg?l|\\begin|\\langle$|\\lvert$|\\lfloor$")
 _CLOSING = re.compile(r"[\)\]}]$|\\rVert$|\\right|\\[bB]igg?r|\\end|\\rangle$|\\rvert$|\\rfloor$")
+_COMMAND = re.compile(r"\\(?:[a-zA-Z]+|.)\Z", re.DOTALL)
 _OPERATORS = frozenset("=+-^_&/*<>,") | {r"\cdot", r"\odot", r"\oslash", r"\otimes", r"\times", r"\,", r"\!"}
 
 
@@ -74,21 +77,27 @@ def terms(tex: str) -> list[str]:
     """A formula in parts that begin with `+` or `-`, as far as these stand in no bracket and no group."""
     if "+" not in tex and "-" not in tex:
         return [tex]
-    parts, start, depth, operand = [], 0, 0, False
-    for found in _PIECE.finditer(tex):
-        piece = found.group().rstrip()
-        if not piece:
-            continue
-        if _OPENING.match(piece):
-            depth, operand = depth + 1, False
+    parts, start, depth = [], 0, 0
+    for found in _MARK.finditer(tex):
+        piece = found.group()
+        if piece in "+-":
+            if depth == 0 and _ends_in_operand(tex[start : found.start()]):
+                parts.append(tex[start : found.start()])
+                start = found.start()
+        elif _OPENING.match(piece):
+            depth += 1
         elif _CLOSING.match(piece):
-            depth, operand = depth - 1, True
-        elif piece in "+-" and depth == 0 and operand:
-            parts.append(tex[start : found.start()])
-            start, operand = found.start(), False
-        else:
-            operand = (piece if piece[0] == "\\" else piece[-1]) not in _OPERATORS
+            depth -= 1
     return [*parts, tex[start:]]
+
+
+def _ends_in_operand(tex: str) -> bool:
+    """Whether what follows in a formula is an operator between two operands, rather than a sign."""
+    tex = tex.rstrip()
+    if not tex:
+        return False
+    last = _COMMAND.search(tex)
+    return (last.group() if last else tex[-1]) not in _OPERATORS
 
 
 def width(tex: str) -> int:
