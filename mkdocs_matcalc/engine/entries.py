@@ -26,6 +26,7 @@ def simplify_entries(e: Expr) -> Expr:
     return bottom_up(e, _simplify)
 
 
+@remembered
 def _simplify(e: Expr) -> Expr:
     """The shortest of an expression, what is left after cancelling, and what comes of multiplying out."""
     if e.size > _LARGEST:
