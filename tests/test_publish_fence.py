@@ -8,6 +8,8 @@ import textwrap
 
 import markdown
 import pytest
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
 
 FIGURE = '<figure class="matcalc"'
 ME = "mkdocs_matcalc.publish.extension"
@@ -150,3 +152,29 @@ def test_a_directive_that_no_one_knows_is_a_mistake_at_its_place(render, caplog)
     html = render("```derive\ndf/dx\nnumber: sometimes\n```\n")
     assert "number: sometimes\n        ^^^^^^^^^" in html
     assert caplog.records[0].getMessage().startswith("line 3: number: 'sometimes' is none of result, all, none")
+
+
+class _Texts(Extension):
+    """Notes the texts that inline patterns are about to look through."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:
+        notes = Treeprocessor(md)
+        notes.run = lambda root: self.seen.extend(" ".join(root.itertext()).split())  # type: ignore[method-assign]
+        md.treeprocessors.register(notes, "texts", 20.5)
+
+
+def test_no_inline_pattern_looks_into_the_place_of_a_block(fake_engine) -> None:  # noqa: ARG001
+    """A page has many of them, and there are many patterns."""
+    texts = _Texts()
+    html = markdown.markdown(
+        f"Words\n\n{BLOCK}\n\n- item\n\n{textwrap.indent(BLOCK, '    ')}\n\n<b>raw</b>\n\n<p>stash</p>\n\n{BLOCK}\n",
+        extensions=[ME, "attr_list", "md_in_html", texts],
+    )
+    assert html.count(FIGURE) == 3
+    assert [text for text in texts.seen if "wzxhzdk" not in text] == ["Words", "item", "<b>raw</b>"]
+    assert len(texts.seen) == 4, "what is not ours stays where it is"
+    assert "<p>stash</p>" in html

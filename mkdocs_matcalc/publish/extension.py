@@ -75,6 +75,8 @@ class MatcalcExtension(Extension):
         md.parser.blockprocessors.register(display.Equations(md, self), "matcalc_equation", 79.95)
         # After code spans (190) and the formulas of arithmatex (189.9), before backslash escapes (180).
         md.inlinePatterns.register(_Reference(md, self), "matcalc_reference", 185)
+        # Before inline patterns (20), each of which would look through the place of each block.
+        md.treeprocessors.register(_Marks(md, self), "matcalc_marks", 21)
         # After inline patterns (20), and before the table of contents (5) looks for headings.
         md.treeprocessors.register(_RuleBook(md, self), "matcalc_rulebook", 15)
         md.treeprocessors.register(display.Listing(md, self), "matcalc_equations", 14)
@@ -162,6 +164,17 @@ class _Reference(InlineProcessor):
         # What a table of contents takes from a heading; the page itself gets links.
         mark.text = AtomicString(references.plain(m.group(), self._extension.page))
         return mark, m.start(), m.end()
+
+
+class _Marks(Treeprocessor):
+    """Puts the marks of blocks into the tree."""
+
+    def __init__(self, md: Markdown, extension: MatcalcExtension) -> None:
+        super().__init__(md)
+        self._extension = extension
+
+    def run(self, root: Element) -> None:
+        self._extension.fences.unstash(root, self.md.htmlStash)
 
 
 class _RuleBook(Treeprocessor):

@@ -15,8 +15,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
+from markdown.util import HTML_PLACEHOLDER_RE, HtmlStash
 from pymdownx.superfences import (  # type: ignore[import-untyped]
     CodeStash,
     SuperFencesBlockPreprocessor,
@@ -53,6 +55,17 @@ class Fences:
         """The formatter: keep the block, leave a mark."""
         self._met.append(Fence(src, id_value))
         return _MARK.format(len(self._met) - 1)
+
+    def unstash(self, root: Element, stash: HtmlStash) -> None:
+        """Put the marks that are paragraphs into the tree, where no inline pattern looks for anything in them."""
+        for element in root.iter("p"):
+            if len(element) or element.attrib or not element.text:
+                continue
+            place = HTML_PLACEHOLDER_RE.fullmatch(element.text)
+            mark = _MARKS.fullmatch(str(stash.rawHtmlBlocks[int(place[1])])) if place else None
+            if mark is not None and mark["index"] is not None:
+                element.tag, element.text = "div", None
+                element.set("data-matcalc-block", mark["index"])
 
     def fill(self, html: str, render: Callable[[Fence], str]) -> str:
         """The page with each mark replaced by what `render` makes of its block, in the order of the page."""

@@ -37,7 +37,7 @@ class Short(NamedTuple):
 
     def whole(self, text: str) -> str | None:
         """What the page has become, with the parts in their places; None where it has lost some, or has them twice."""
-        mark = re.compile(rf"<!--{self.name}-(\d+)-->(?:<p>[^<]*</p><!--{self.name}-words-->)?")
+        mark = re.compile(rf"<!--{self.name}-(\d+)(?:-words--><p>[^<]*</p>|-->)")
         left = len(self.parts)
         # What was taken last may hold the mark of what was taken before.
         while found := mark.findall(text):
@@ -55,21 +55,25 @@ def short(page: str) -> Short:
         name += "x"
     parts: list[str] = []
 
-    def mark(part: str) -> str:
-        parts.append(part)
+    def mark(found: re.Match[str]) -> str:
+        parts.append(found.group())
         return f"<!--{name}-{len(parts) - 1}-->"
 
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     # Found by their ends, which is quick: what lies between is most of the page.
     while (start := page.find(_FIGURE, last)) >= 0 and (end := page.find(_END, start)) >= 0:
         end += len(_END)
         words = _WORDS.search(page, start, end)
-        pieces += [page[last:start], mark(page[start:end])]
-        pieces += [f"<p>{words['words']}</p><!--{name}-words-->"] if words else []
+        pieces.append(page[last:start])
+        pieces.append(
+            f"<!--{name}-{len(parts)}-words--><p>{words['words']}</p>" if words else f"<!--{name}-{len(parts)}-->"
+        )
+        parts.append(page[start:end])
         last = end
     text = "".join([*pieces, page[last:]])
     for pattern in (_FORMULA, _BODY, preview.ALL):
-        text = pattern.sub(lambda found: mark(found.group()), text)
+        text = pattern.sub(mark, text)
     return Short(text, parts, name)
 
 
