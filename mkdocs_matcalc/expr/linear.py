@@ -48,7 +48,8 @@ class Mul(Expr):
         if coef is not F1 and coef == 1:
             coef = F1
         # to hash a fraction takes as long as all the rest
-        super().__init__(scalars + chain, shape, (coef, len(scalars)), (coef.numerator, coef.denominator))
+        mark = 1 if coef is F1 else (coef.numerator, coef.denominator)
+        super().__init__(scalars + chain, shape, (coef, len(scalars)), mark)
         self.coef = coef
         self.scalars = scalars
         self.chain = chain

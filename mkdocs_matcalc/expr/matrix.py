@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .atoms import F1, Eye, Named, Ones, Sym, Zeros, eye, is_zero, ones, size, zeros
-from .linear import Kron, Mul, T, had, mul, product, scale, split_scale, transpose
+from .linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, scale, split_scale, transpose
 from .memo import remembered
 from .node import Expr, ShapeError
+from .scalar import Entry, Partial, Pow, entrywise, power
 from .shape import ONE, SCALAR, Dim, Shape, is_scalar
 
 
@@ -114,8 +115,6 @@ class Call(Expr):
 
 def inv(e: Expr) -> Expr:
     """The inverse; numbers and scalars leave it, and the inverse of an inverse is carried out."""
-    from .scalar import power  # the scalar inverse is a power; imported here because powers know products
-
     if e.shape[0] != e.shape[1]:
         raise ShapeError(f"inverse of {e.shape}")
     if e.scalar:
@@ -136,8 +135,6 @@ def inv(e: Expr) -> Expr:
 
 def matpow(base: Expr, exponent: int) -> Expr:
     """A square matrix to an integer power; negative powers are powers of the inverse."""
-    from .scalar import power
-
     if base.shape[0] != base.shape[1]:
         raise ShapeError(f"power of {base.shape}")
     if base.is_scalar:
@@ -181,7 +178,6 @@ def call(name: str, arg: Expr) -> Expr:
 
 
 def _of_scalar(name: str, arg: Expr) -> Expr:
-    from .scalar import entrywise
 
     if name in ("tr", "det", "sum", "vec", "diag", "diagonal", "logsumexp", "logsumexp_rows", "logsumexp_columns"):
         return arg
@@ -210,7 +206,6 @@ def unvec(v: Expr, rows: Dim, columns: Dim) -> Expr:
     """The rows x columns matrix whose vec is v, in products: (vec(I)ᵀ ⊗ I)(I ⊗ v)."""
     if isinstance(v, Call) and v.name == "vec" and v.arg.shape == (rows, columns):
         return v.arg
-    from .linear import kron
 
     return mul(kron(transpose(vec(eye(columns))), eye(rows)), kron(eye(columns), v))
 
@@ -239,8 +234,6 @@ def flipped(e: Expr) -> Expr:
 
     The transpose of a sum stays around it where that takes fewer transposes, unless an increment is inside.
     """
-    from .linear import Add, Had, add, kron
-
     if e.scalar:
         return e
     if isinstance(e, Add):
@@ -268,7 +261,6 @@ def flipped(e: Expr) -> Expr:
         return e
     if isinstance(e, (Zeros, Sym, Named)):
         return transpose(e)
-    from .scalar import Entry, Partial, Pow
 
     if isinstance(e, Partial) and len(e.by) == 2 and e.by[0] == e.by[1] and e.function.gives == SCALAR:
         return e  # a matrix of second derivatives
