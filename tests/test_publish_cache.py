@@ -13,6 +13,7 @@ import pytest
 
 from mkdocs_matcalc.errors import DeriveError
 from mkdocs_matcalc.publish import cache
+from mkdocs_matcalc.publish import engine as engine_of_pages
 from mkdocs_matcalc.publish.cache import Cache
 from mkdocs_matcalc.publish.engine import Engine
 from mkdocs_matcalc.publish.settings import Settings
@@ -244,3 +245,82 @@ def test_pages_from_the_cache_are_the_same_byte_for_byte(site) -> None:
         return [built.html(name).partition("<!--")[0] for name in ("index.html", "b/index.html")]
 
     assert pages() == pages()
+
+
+def test_an_engine_that_goes_on_reads_nothing_that_it_knows(fake_engine, tmp_path: Path, monkeypatch) -> None:  # noqa: ARG001
+    import fake_engine as fake
+
+    read: list[str] = []
+    whole = Cache.read
+    monkeypatch.setattr(Cache, "read", lambda self, name: (read.append(name), whole(self, name))[1])
+    engine = Engine(Cache(tmp_path))
+    texts = {"p": ["df/dx"], "q": ["df/dx"], "r": []}
+
+    def build() -> list[str]:
+        read.clear()
+        fake.asked.clear()
+        engine.prepare(texts, SETTINGS)
+        found = list(read)
+        for page, blocks in texts.items():
+            engine.turn(page, SETTINGS)
+            for text in blocks:
+                if text != "oops":
+                    assert engine.pieces(text, SETTINGS) == Engine().pieces(text, SETTINGS)
+        engine.settle()
+        return found
+
+    assert len(build()) >= 3
+    engine.renew()
+    assert build() == []
+    texts["q"] = ["df/dy"]
+    engine.renew()
+    assert len(build()) == 1
+    texts["r"] = ["oops"]
+    for _ in range(2):
+        engine.renew()
+        build()
+        assert fake.asked.count("oops") == 1, "what was wrong may be right now"
+    texts["p"] = []
+    for _ in range(2):
+        engine.renew()
+        build()
+    texts["p"] = ["df/dx"]
+    engine.renew()
+    assert len(build()) == 1, "what nobody asks for any more is forgotten"
+
+
+def test_packs_that_are_held_are_let_go_as_their_pages_are_made(fake_engine, tmp_path: Path, monkeypatch) -> None:  # noqa: ARG001
+    texts = {page: [f"title: {page}\ndf/dx"] for page in "pqr"}
+    Engine(Cache(tmp_path)).prepare(texts, SETTINGS)
+    read: list[str] = []
+    whole = Cache.read
+    monkeypatch.setattr(Cache, "read", lambda self, name: (read.append(name), whole(self, name))[1])
+    for most, reads in ((1 << 20, 3), (1, 5)):  # of which the first fills what may be held
+        monkeypatch.setattr(engine_of_pages, "_HELD_BYTES", most)
+        read.clear()
+        engine = Engine(Cache(tmp_path))
+        engine.prepare(texts, SETTINGS)
+        for page in texts:
+            engine.turn(page, SETTINGS)
+            assert engine.pieces(texts[page][0], SETTINGS)
+        assert len(read) == reads
+
+
+def test_a_site_that_is_served_is_built_from_what_is_in_memory(site, monkeypatch) -> None:
+    import fake_engine as fake
+
+    options = "plugins: [matcalc: {math: mathml}]\n"
+    first = site(PAGES, options, serve=True)
+    read: list[str] = []
+    whole = Cache.read
+    monkeypatch.setattr(Cache, "read", lambda self, name: (read.append(name), whole(self, name))[1])
+    fake.asked.clear()
+    again = site({**PAGES, "b.md": PAGES["b.md"].replace("label: b", "label: c")}, options, serve=True)
+    assert fake.asked == ["label: c\ndf/dx"]
+    assert 'id="c"' in again.html("b/index.html")
+    assert again.html("index.html").partition("<!--")[0] == first.html("index.html").partition("<!--")[0]
+    site(PAGES, options.replace("mathml", "none"), serve=True)
+    assert len(fake.asked) == 3, "another renderer is another engine"
+    read.clear()
+    site(PAGES, options)
+    assert len(read) >= len(PAGES), "a build begins with nothing"

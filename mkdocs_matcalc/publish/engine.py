@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _MISREAD = (ValueError, TypeError, KeyError, IndexError, RecursionError)
 #: In so many parts workers make the rule book.
 _PARTS = 8
+#: So many bytes of what files hold are kept until their pages are made; other files are read again then.
+_HELD_BYTES = 16 << 20
 
 
 class Engine:
@@ -39,7 +41,11 @@ class Engine:
         self._wrong: dict[str, DeriveError] = {}
         self._lines: dict[str, Lines] = {}  # what no file holds
         self._home: dict[str, str] = {}  # the file that holds the rest
+        self._holds: dict[str, set[str]] = {}  # what files hold, as far as is known
+        self._packs: dict[str, dict[str, Lines]] = {}  # files that were read, and whose pages are yet to be made
+        self._packed = 0  # their bytes
         self._open: tuple[str, dict[str, Lines]] = ("", {})  # the file that was read last
+        self._used: set[str] = set()  # the keys that were asked for in this build
         self._page = ""  # the file of the page in the making
         self._asked: dict[str, None] = {}  # the keys of its blocks
         self._late = False  # whether some of them are in no file of this page
@@ -47,10 +53,21 @@ class Engine:
         self._table: dict[int, Rule] = {}
         self._whole: list[Stated] | None = None
 
+    def renew(self) -> None:
+        """Begin another build in the same process: what the last one asked for is known still, what was wrong is not."""
+        used, self._used = self._used, set()
+        self._wrong.clear()
+        for known in (self._facts, self._lines, self._home):
+            for key in known.keys() - used:
+                del known[key]
+        self._holds = {name: keys & used for name, keys in self._holds.items()}
+        self._packs, self._packed, self._open = {}, 0, ("", {})
+        self._page, self._asked, self._late = "", {}, False
+
     def prepare(self, pages: Mapping[str, Sequence[str]], settings: Settings, *, book: bool = False) -> None:
         """Make what the blocks of these pages come to, as far as it is not kept; and the rule book with them."""
         wanted = {page: {_key(text, settings): text for text in texts} for page, texts in pages.items()}
-        held = {page: self._read(_file(page, settings)) for page in wanted}
+        held = {page: self._held(_file(page, settings), blocks) for page, blocks in wanted.items()}
         missing = {key: text for blocks in wanted.values() for key, text in blocks.items() if key not in self._facts}
         parts = _PARTS if book and missing and self._kept_book(settings.renderer) is None else 0
         requests = [request.book_request(settings.renderer, part, parts) for part in range(parts)]
@@ -70,6 +87,9 @@ class Engine:
         """Note which page is in the making, and keep what the last one brought in."""
         self.settle()
         self._page = _file(page, settings)
+        if self._page in self._packs:
+            self._open = (self._page, self._packs.pop(self._page))
+            self._packed -= _size(self._open[1])
 
     def settle(self) -> None:
         """Keep what the page in the making has brought in."""
@@ -80,6 +100,7 @@ class Engine:
     def facts(self, text: str, settings: Settings) -> list[Facts]:
         """The facts of the derivations of a block; raises `DeriveError`."""
         key = _key(text, settings)
+        self._used.add(key)
         if key in self._wrong:
             raise self._wrong[key]
         if key not in self._facts:
@@ -142,10 +163,21 @@ class Engine:
         """What is known of a block, from the file that holds it."""
         if key in self._lines:
             return self._lines[key]
+        if key in self._open[1]:
+            return self._open[1][key]
         name = self._home[key]
+        if name in self._packs:
+            return self._packs[name].get(key, Lines(b"", b""))
         if self._open[0] != name:
             self._open = (name, _unpacked(self.cache.read(name)))
         return self._open[1].get(key, Lines(b"", b""))
+
+    def _held(self, name: str, wanted: Iterable[str]) -> set[str]:
+        """Which blocks a file holds; it is read unless all that are wanted of it are known."""
+        known = self._holds.get(name)
+        if known is not None and known.issuperset(wanted) and self._facts.keys() >= known:
+            return known
+        return self._read(name)
 
     def _read(self, name: str) -> set[str]:
         """Learn what a file holds."""
@@ -159,7 +191,11 @@ class Engine:
         for key, known in zip(packed, facts, strict=True):
             self._facts.setdefault(key, known)
             self._home.setdefault(key, name)
-        return set(packed)
+        if self._packed < _HELD_BYTES:
+            self._packs[name] = packed
+            self._packed += _size(packed)
+        self._holds[name] = set(packed)
+        return self._holds[name]
 
     def _write(self, name: str, keys: Iterable[str]) -> None:
         """Put these blocks into a file, as far as they are right."""
@@ -170,6 +206,8 @@ class Engine:
         if not self.cache.write(name, kept):
             return
         self._open = ("", {})
+        self._packed -= _size(self._packs.pop(name, {}))
+        self._holds[name] = set(lines)
         for key in lines:
             self._lines.pop(key, None)
             self._home[key] = name
@@ -207,6 +245,10 @@ def _file(page: str, settings: Settings) -> str:
 
 def _book(renderer: str) -> str:
     return store.key("rules", renderer)
+
+
+def _size(packed: Mapping[str, Lines]) -> int:
+    return sum(len(lines.pieces) for lines in packed.values())
 
 
 def _unpacked(lines: list[bytes] | None) -> dict[str, Lines]:

@@ -4,8 +4,8 @@ In: the configuration of a site. Out: every page with the derive fence, one numb
 them, the style sheet and the fonts among the site's files, and a page with the rule book that every
 rule label links to. A mistake in a block is a warning with file and line, so that `mkdocs build
 --strict` stops; only a configuration that makes no sense is a `PluginError`. Nothing is fetched.
-Nothing but the cache is kept from one build to the next, for one process may build many times, and
-a site of several languages once for each.
+One process may build many times, and a site of several languages once for each: nothing is kept from
+one build to the next but the cache, and what `mkdocs serve` has read of it.
 """
 
 from __future__ import annotations
@@ -80,6 +80,9 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
     """Derivations in a MkDocs site."""
 
     _serves = False
+    _engine: Engine
+    #: What the engine of the last build was made for, where another may go on with it.
+    _made_for: tuple[Path, str] | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002
         """Note whether drafts are shown."""
@@ -94,7 +97,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
             raise PluginError(f"matcalc: 'rulebook: {rules}' is not a page of the site, as 'rules.md' is")
         self._supply(config)
         self._math = self._renderer(config)
-        self._engine = Engine(Cache(_root(config) / _CACHE if self.config.cache else None))
+        self._begin(_root(config) / _CACHE if self.config.cache else None)
         self._page = Page(hosted=True, log=_LOG, backlinks=self.config.backlinks)
         self._pending: dict[str, Page] = {}
         named = [name for name in config.markdown_extensions if name in _NAMES]
@@ -192,6 +195,15 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
     def on_post_build(self, *, config: MkDocsConfig) -> None:  # noqa: ARG002
         """Leave the cache in order."""
         self._engine.cache.tidy()
+
+    def _begin(self, folder: Path | None) -> None:
+        """Take an engine; while the site is served, that of the last build, which knows most of the blocks."""
+        mine = (folder, self._math) if folder is not None and self._serves else None
+        if mine is not None and mine == self._made_for:
+            self._engine.renew()
+        else:
+            self._engine = Engine(Cache(folder))
+        self._made_for = mine
 
     def _sources(self, nav: Navigation, files: Files) -> list[Source]:
         """The pages in the order of their numbers: the navigation, what is not in it, drafts last.
