@@ -74,6 +74,8 @@ import sys
 from mkdocs.__main__ import cli
 cli(["build", "-q", "-f", sys.argv[1]], standalone_mode=False)
 print(*(name for name in sys.modules if name.split(".")[0] in ("numpy", "sympy", "math_core")
+        or name.startswith(("mkdocs_matcalc.publish.making", "mkdocs_matcalc.publish.figure", "mkdocs_matcalc.publish.aids",
+            "mkdocs_matcalc.publish.derived", "mkdocs_matcalc.publish.workers", "mkdocs_matcalc.publish.supply"))
         or name.startswith(("mkdocs_matcalc.parse", "mkdocs_matcalc.rules", "mkdocs_matcalc.engine", "mkdocs_matcalc.emit"))))
 """
 

@@ -21,7 +21,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -100,10 +100,20 @@ def key(*parts: str) -> str:
 @cache
 def fingerprint() -> str:
     """The version of this package, and of its files where it is being worked on."""
-    root = Path(__file__).parent.parent
-    files = [(path, path.stat()) for path in sorted(root.rglob("*")) if path.suffix in (".py", ".lark")]
-    listed = [(path.relative_to(root).as_posix(), stat.st_size, stat.st_mtime_ns) for path, stat in files]
+    listed = sorted(_files(str(Path(__file__).parent.parent)))
     return f"{_version()}-{_digest(json.dumps(listed).encode())[:12]}"
+
+
+def _files(folder: str, within: str = "") -> Iterator[tuple[str, int, int]]:
+    """The files with what this package says, each with its size and time."""
+    with os.scandir(folder) as found:
+        for entry in found:
+            if entry.is_dir():
+                if entry.name != "__pycache__":
+                    yield from _files(entry.path, f"{within}{entry.name}/")
+            elif entry.name.endswith((".py", ".lark")):
+                stat = entry.stat()
+                yield f"{within}{entry.name}", stat.st_size, stat.st_mtime_ns
 
 
 def _version() -> str:

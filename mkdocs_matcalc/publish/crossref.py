@@ -103,7 +103,7 @@ def resolve(
     """
     unresolved: list[str] = []
     met = Counter() if met is None else met
-    if "<matcalc-ref" not in text:
+    if not has_marks(text):
         return text, unresolved
 
     def one(found: re.Match[str]) -> str:
@@ -128,9 +128,14 @@ def anchor(link: Link, shown: str, met: Counter[str]) -> str:
     return f'<span class="matcalc-aided">{made}{link.preview}</span>' if link.preview else made
 
 
+def has_marks(text: str) -> bool:
+    """Whether there is a mark in a text."""
+    return "<matcalc-ref" in text
+
+
 def bare(text: str) -> str:
     """The text with the marks that are left as the source again."""
-    return _MARK.sub(lambda found: found["text"], text) if "<matcalc-ref" in text else text
+    return _MARK.sub(lambda found: found["text"], text) if has_marks(text) else text
 
 
 def use_anchor(label: str, n: int = 1) -> str:

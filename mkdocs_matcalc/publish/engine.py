@@ -19,7 +19,6 @@ from . import request, template
 from .page import LOG
 from .request import Facts, Lines, Stated, facts_of
 from .settings import Settings
-from .workers import Workers
 
 if TYPE_CHECKING:
     from ..rules.rule import Rule
@@ -70,6 +69,10 @@ class Engine:
         held = {page: self._held(_file(page, settings), blocks) for page, blocks in wanted.items()}
         missing = {key: text for blocks in wanted.values() for key, text in blocks.items() if key not in self._facts}
         parts = _PARTS if book and missing and self._kept_book(settings.renderer) is None else 0
+        if not any(blocks.keys() - held[page] for page, blocks in wanted.items()):
+            return
+        from .workers import Workers  # a build that has all it needs starts no process
+
         requests = [request.book_request(settings.renderer, part, parts) for part in range(parts)]
         requests += [request.block_request(text, settings) for text in missing.values()]
         places = {key: place for place, key in enumerate(missing, parts)}

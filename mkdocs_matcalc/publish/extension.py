@@ -233,7 +233,7 @@ def finish(text: str, page: Page) -> str:
     # A formula that is no paragraph of its own may have the label, for the renderer of the site to resolve.
     page.warn_unresolved(label for label in page.unknown if f"\\label{{{label}}}" not in page.source)
     references.warn_unnumbered(page, page.met)
-    return crossref.bare(text)
+    return crossref.bare(text) if page.marked else text
 
 
 def makeExtension(**kwargs: Any) -> MatcalcExtension:

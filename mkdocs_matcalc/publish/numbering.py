@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import count
 from typing import NamedTuple
 
@@ -161,6 +160,8 @@ class Numbers:
 
     def near(self, label: str) -> str:
         """The label that was perhaps meant; empty where none is near."""
+        from difflib import get_close_matches
+
         close = get_close_matches(label, list(self.targets), 1)
         return close[0] if close else ""
 

@@ -80,10 +80,11 @@ def _below(body: str, before: int) -> Outline:
 
 
 def _read(body: str) -> Outline:
+    labels, references = "\\label{" in body, "ref{" in body
     parts = scan.parts(body)
     items: list[Block | Display] = []
     astray: list[Use] = []
-    for each in _paragraphs(parts):
+    for each in _paragraphs(parts) if labels else (part for part in parts if isinstance(part, Block)):
         if isinstance(each, Block):
             items.append(each)
             continue
@@ -96,7 +97,7 @@ def _read(body: str) -> Outline:
         else:
             bare = _CODE.sub("", text)
             astray += [Use(each[0].line, match["label"]) for match in _LABEL.finditer(bare)]
-    return Outline(_title(parts), tuple(items), tuple(_uses(parts)), tuple(astray))
+    return Outline(_title(parts), tuple(items), tuple(_uses(parts)) if references else (), tuple(astray))
 
 
 def astray_words(use: Use) -> str:

@@ -46,6 +46,7 @@ class Page:
     known: dict[str, str] = field(
         default_factory=dict
     )  #: what slots are filled with from here on, links of rules among them
+    marked: bool = True  #: whether there may be marks of references that are not resolved
     _found: dict[str, list[Block]] | None = None
     _seen: Counter[str] = field(default_factory=Counter)
     _placed: dict[str, list[Placed]] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Page:
         self.met = Counter()
         self.unknown = []
         self.known = {}
+        self.marked = True
         self._found = None
         self._seen = Counter()
         self._placed = {}

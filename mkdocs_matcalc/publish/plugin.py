@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path, PureWindowsPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mkdocs.config import config_options as c
 from mkdocs.config.base import Config
@@ -25,13 +26,16 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
-from . import ASSETS, crossref, detect, numbering, outline, printing, references, rulebook, search, supply
+from . import ASSETS, crossref, detect, numbering, outline, printing, references, rulebook, search
 from .cache import Cache
 from .engine import Engine
 from .extension import finish
 from .numbering import Numbers, Source
 from .page import Page
 from .settings import CHOICES, Settings
+
+if TYPE_CHECKING:
+    from .supply import Supply
 
 _LOG = get_plugin_logger("matcalc")
 #: The extension by its place in this package; a site may name it `matcalc` as well.
@@ -80,6 +84,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
     """Derivations in a MkDocs site."""
 
     _serves = False
+    _supplied: Supply | None
     _engine: Engine
     #: What the engine of the last build was made for, where another may go on with it.
     _made_for: tuple[Path, str] | None = None
@@ -117,7 +122,8 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
     @event_priority(-200)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the style sheet, the script, the font, and the rule book where the site has none."""
-        for name, path in [*((name, ASSETS / name) for name in _FILES), *self._supplied.files.items()]:
+        supplied = self._supplied.files if self._supplied else {}
+        for name, path in [*((name, ASSETS / name) for name in _FILES), *supplied.items()]:
             uri = f"{_FOLDER}/{name}"
             if files.get_file_from_path(uri) is None:
                 files.append(File.generated(config, uri, abs_src_path=str(path)))
@@ -245,6 +251,11 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
 
     def _supply(self, config: MkDocsConfig) -> None:
         """Take the renderer that the site wants shipped, if it wants one."""
+        if not self.config.javascript:
+            self._supplied = None
+            return
+        from . import supply
+
         try:
             self._supplied = supply.find(self.config.javascript, _root(config), self.config.math)
         except ValueError as error:
@@ -258,7 +269,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         """What typesets the formulas; a warning where that is a script which nothing loads."""
         wanted = str(self.config.math)
         overrides = config.theme.custom_dir
-        loaded = self._supplied.renderer or detect.renderer(
+        loaded = (self._supplied.renderer if self._supplied else "") or detect.renderer(
             [str(getattr(script, "path", script)) for script in config.extra_javascript],
             Path(config.docs_dir),
             Path(overrides) if overrides else None,
@@ -314,7 +325,12 @@ def _path(file: File, config: MkDocsConfig) -> str:
     """A file as a warning names it: from the folder of the configuration, so that an editor finds it."""
     if file.generated_by is not None or not file.abs_src_path:
         return file.src_uri
+    return _relative(file.abs_src_path, str(_root(config)))
+
+
+@lru_cache(maxsize=1024)
+def _relative(path: str, root: str) -> str:
     try:
-        return Path(os.path.relpath(file.abs_src_path, _root(config))).as_posix()
+        return Path(os.path.relpath(path, root)).as_posix()
     except ValueError:  # another drive
-        return file.abs_src_path
+        return path

@@ -37,6 +37,9 @@ def plain(text: str, page: Page) -> str:
 
 def resolve(text: str, page: Page, renderer: str) -> tuple[str, list[str]]:
     """The page with the references in its text, and the labels that are unknown."""
+    page.marked = crossref.has_marks(text)
+    if not page.marked:
+        return text, []
     return crossref.resolve(text, lambda label: link(page, label, renderer), page.words, page.met)
 
 
