@@ -142,10 +142,12 @@ class Engine:
 
     def book(self, renderer: str) -> list[Stated]:
         """All rules in the order of their numbers."""
+        found = self._kept_book(renderer)
+        if found is not None:
+            return found
         from . import making
 
-        found = self._kept_book(renderer)
-        return found if found is not None else self._keep_book([making.book(renderer)], renderer)
+        return self._keep_book([making.book(renderer)], renderer)
 
     def _make(self, key: str, text: str, settings: Settings) -> None:
         from . import making
