@@ -206,3 +206,11 @@ def test_the_adjugate_is_right_for_a_singular_matrix():
     exec(body(call("adj", A)), scope)
     singular = np.array([[1.0, 2, 3], [4, 5, 6], [7, 8, 9]])
     assert np.allclose(scope["derivative"](singular), [[-3, 6, -3], [6, -12, 6], [-3, 6, -3]])
+
+
+def test_an_expression_grows_with_its_levels_and_does_not_double_with_them():
+    inner, row = Sym("t", SCALAR), Sym("x", (dim("n"), ONE))
+    for _ in range(40):
+        inner, row = entrywise("sin", inner), call("softmax", row)
+    assert expression(inner).count("sin") == 40
+    assert expression(row) is None  # a softmax has its argument twice

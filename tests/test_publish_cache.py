@@ -57,6 +57,9 @@ DAMAGES = {
     "a list": lambda path: path.write_text("[]"),
     "deep": lambda path: path.write_text("[" * 100_000),
     "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "a pipe that nobody writes to": lambda path: (path.unlink(), os.mkfifo(path)),
+    "a link to what has no end": lambda path: (path.unlink(), path.symlink_to("/dev/zero")),
+    "a file that is too large": lambda path: os.truncate(path, 1 << 40),
 }
 
 

@@ -102,6 +102,17 @@ def test_a_worker_that_is_killed(after: int, right) -> None:
     assert found == right
 
 
+def test_a_worker_that_is_stopped(right, monkeypatch) -> None:
+    monkeypatch.setattr(workers, "_IDLE_PATIENCE", 0.2)
+    with workers.Workers(REQUESTS) as some:
+        slowly(some)
+        found = [some.answer(0)]
+        for worker in some._workers:  # noqa: SLF001
+            worker.process.send_signal(signal.SIGSTOP)
+        found += [some.answer(place) for place in range(1, len(REQUESTS))]
+    assert found == right
+
+
 #: Programs in the place of a worker, none of which answers what was asked.
 WRONG = {
     "ends at once": "pass",

@@ -11,20 +11,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..expr.atoms import Sym
+from ..expr.matrix import Call
 from ..expr.node import Expr
 from .code_body import Body, provider, python_size
 from .code_grammar import Printer
 from .code_pieces import python_name
-from .code_tables import HELPERS
+from .code_tables import HELPERS, NUMPY
+
+#: An expression of more parts is not written: a softmax, which has its argument twice, doubles with every level.
+_LONGEST = 20_000
+
+
+def _parts(e: Expr) -> int:
+    """The parts of the source of an expression, what it writes twice counted twice."""
+    times = NUMPY.calls[e.name].count("{a}") if isinstance(e, Call) else 1
+    return 1 + max(1, times) * sum(map(_parts, e.args))
 
 
 def expression(e: Expr, symbols: Mapping[str, Sym] | None = None) -> str | None:
-    """One NumPy expression for the value of `e`; None where a differential in it stands unevaluated.
+    """One NumPy expression for the value of `e`; None where a differential in it stands unevaluated, or it is too long.
 
     Increments are `dx`, intermediates go by their names. A size is read off a symbol of `e`, or
     one of `symbols`, that has it; a size that no symbol has goes by its own name.
     """
-    if e.open:
+    if e.open or _parts(e) > _LONGEST:
         return None
     known = {n.name: n for n in e.walk() if isinstance(n, Sym)}
     pool = [known[n] for n in sorted(known)] + [s for _, s in sorted((symbols or {}).items()) if s.name not in known]

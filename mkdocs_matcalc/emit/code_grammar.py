@@ -253,7 +253,7 @@ class Printer:
         if self.inside and e.name in self.lang.helpers:
             self.helpers.add(e.name)
             return Piece(f"{e.name}({self.text(e.arg)})", ATOM)
-        return Piece(self.lang.calls[e.name].format(a=self.text(e.arg), t=self.text(e.arg, ATOM)), ATOM)
+        return Piece(self.filled_in(self.lang.calls[e.name], lambda level: self.text(e.arg, level), ATOM), ATOM)
 
     def entry(self, e: Entry) -> Piece:
         """An entrywise function."""
@@ -264,7 +264,13 @@ class Printer:
             self.helpers.add(e.name)
             return Piece(f"{e.name}({self.text(e.arg)})", ATOM)
         template = self.lang.entries.get(e.name, f"{self.lang.module}.{e.name}({{a}})")
-        return Piece(template.format(a=self.argument(e.arg), t=self.argument(e.arg, POWER)), ATOM)
+        return Piece(self.filled_in(template, lambda level: self.argument(e.arg, level), POWER), ATOM)
+
+    @staticmethod
+    def filled_in(template: str, argument: Callable[[int], str], tight: int) -> str:
+        """A template with its argument, loose or tight; one alone is printed, or time would double with every level."""
+        both = {"a": SUM, "t": tight}
+        return template.format(**{key: argument(level) for key, level in both.items() if f"{{{key}}}" in template})
 
     def power(self, base: Expr, exponent: Fraction) -> Piece:
         """An expression to a number."""

@@ -15,7 +15,7 @@ from ..errors import DeriveError
 from ..expr.atoms import Named, Sym
 from ..expr.linear import Add, add
 from ..expr.node import Expr
-from ..expr.walk import everything
+from ..expr.walk import everything, size_of
 from .entries import simplify_entries
 from .forms import attach, collect, grown, put, terms_of
 from .merge import like_terms, merge
@@ -112,7 +112,7 @@ class Collector:
             return self.back_through(out, e)
         if not self.differentials:
             return e
-        endless = max(_ENDLESS, 8 * sum(1 for _ in everything(self.e)))
+        endless = max(_ENDLESS, 8 * size_of(self.e))
         for name in reversed(self.differentials):
             if name not in e.differentials:
                 continue

@@ -16,14 +16,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..errors import no_rule
+from ..errors import DeriveError, no_rule
 from ..expr.atoms import Named, Sym, zeros
 from ..expr.differential import Diff, diff, rates
 from ..expr.linear import Add, add, mul, transpose
 from ..expr.matrix import flipped, unvec, vec
 from ..expr.node import Expr
 from ..expr.scalar import Apply
-from ..expr.walk import intermediates, substitute
+from ..expr.walk import intermediates, size_of, substitute
 from .collect import factor
 from .collector import Collector, Manner
 from .differentiate import Differentiator
@@ -43,6 +43,10 @@ _SHORT, _FINE = 2, 4
 _FINE_MANNERS = (Manner(fine=True, shortcuts=False), Manner(fine=True))
 #: The rules of a square in one step; where none was used, there is one fine manner and not two.
 _SHORTCUTS = frozenset(("square", "quadratic", "frobenius"))
+
+
+#: A line of more parts than that, and of eight times those that were written, is for nobody to read.
+_LARGEST = 20_000
 
 
 class _TooManyLinesError(Exception):
@@ -109,6 +113,7 @@ class Teller(Collector):
         self.names = frozenset(v.name for v in variables)
         self.identify = identify
         self.licensed = licensed_by(e)
+        self.size = size_of(e)
         self.lines: list[Line] = []
 
     def tell(self) -> Told:
@@ -166,6 +171,10 @@ class Teller(Collector):
         while current.open:
             worker.trace = out.trace
             current = worker.wave(current)
+            if current.size > _LARGEST and current.size > 8 * self.size:
+                raise DeriveError(
+                    "the differential becomes too long", span=self.e.span, hint="name its parts, as in `s = softmax(x)`"
+                )
             if known is not None and e.size > 1:
                 current = substitute(current, {e: known})
             if not self.manner.fine:

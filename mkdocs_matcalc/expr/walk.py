@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from .atoms import Named, Sym
+from .memo import remembered
 from .node import Expr
 
 
@@ -61,6 +62,12 @@ def everything(e: Expr) -> Iterator[Expr]:
             if isinstance(node, Named) and node.name not in seen:
                 seen.add(node.name)
                 waiting.append(node.definition)
+
+
+@remembered
+def size_of(e: Expr) -> int:
+    """How many nodes there are in an expression and in the definitions that it uses, each definition once."""
+    return sum(1 for _ in everything(e))
 
 
 def symbols(e: Expr) -> dict[str, Sym]:

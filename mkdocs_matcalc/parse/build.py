@@ -19,12 +19,12 @@ from ..expr.scalar import Partial, Pow, apply, entrywise, partial, power
 from ..expr.shape import ONE, Shape, dim, is_scalar
 from .calls import arguments_of, builtin
 from .infer import Inference
+from .limits import MAX_POWER
 from .syntax import Call, Differential, Known, Minus, Name, Node, Norm, Number, Post, Product, Sum
 
 #: Powers of a matrix are written out as products by the rules, so they are short.
 MAX_MATRIX_POWER = 64
-MAX_POWER = 10_000
-MAX_FACTORS = 500
+MAX_FACTORS = 100
 
 
 class Builder:

@@ -19,6 +19,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,8 @@ from .page import LOG
 
 #: The form of a file.
 _FORM = 2
+#: No page comes to a file of more bytes.
+_LARGEST = 256 * 1024 * 1024
 #: Files of other versions are kept this long, for a site that is built with several.
 _KEPT_SECONDS = 14 * 24 * 3600
 
@@ -52,7 +55,7 @@ class Cache:
         if self._folder is None:
             return None
         try:
-            head, _, body = (self._folder / f"{name}.json").read_bytes().partition(b"\n")
+            head, _, body = _content(self._folder / f"{name}.json").partition(b"\n")
             about: Any = json.loads(head)
             if (about["form"], about["name"], about["hash"]) != (_FORM, name, _digest(body)):
                 return None
@@ -112,8 +115,8 @@ def _files(folder: str, within: str = "") -> Iterator[tuple[str, int, int]]:
                 if entry.name != "__pycache__":
                     yield from _files(entry.path, f"{within}{entry.name}/")
             elif entry.name.endswith((".py", ".lark")):
-                stat = entry.stat()
-                yield f"{within}{entry.name}", stat.st_size, stat.st_mtime_ns
+                about = entry.stat()
+                yield f"{within}{entry.name}", about.st_size, about.st_mtime_ns
 
 
 def _version() -> str:
@@ -125,6 +128,18 @@ def _version() -> str:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:40]
+
+
+def _content(path: Path) -> bytes:
+    """What is in a file; an `OSError` for anything that is no file of ours, as a pipe or a link, which may never end."""
+    handle = os.open(
+        path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
+            raise OSError("this is no file that was kept here")
+        return file.read()
 
 
 def _write(path: Path, content: bytes) -> None:

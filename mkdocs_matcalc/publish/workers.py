@@ -31,6 +31,8 @@ _MOST = 8
 _AHEAD = 12
 #: The seconds after which a worker that does not answer is given up; no block may take as long.
 _PATIENCE = 120.0
+#: The seconds that we wait with nothing else to do: what a worker does not answer by then is answered here.
+_IDLE_PATIENCE = 5.0
 #: The environment variable that says how many processes there may be; 1 is this one alone.
 VARIABLE = "MATCALC_PROCESSES"
 
@@ -111,6 +113,9 @@ class Workers:
         reading = [worker.reading for worker in self._workers]
         writing = [worker.writing for worker in self._workers if worker.unsent]
         select.select(reading, writing, [], 1.0)
+        for worker in [each for each in self._workers if each.silent > _IDLE_PATIENCE]:
+            LOG.debug("a worker was given up: it does not answer")
+            self._part(worker)
 
 
 class Worker:
@@ -167,9 +172,14 @@ class Worker:
             made.append((self.asked.popleft()[0], (first, second)))
             self._heard = time.monotonic()
         self._received = bytearray(b"\n".join([*lines[3 * len(made) :], rest]))
-        if self.asked and time.monotonic() - self._heard > _PATIENCE:
+        if self.silent > _PATIENCE:
             raise OSError("it does not answer")
         return made
+
+    @property
+    def silent(self) -> float:
+        """The seconds since it has said anything while it was asked."""
+        return time.monotonic() - self._heard if self.asked else 0.0
 
     def end(self) -> None:
         """End the process, which has nothing to lose."""
