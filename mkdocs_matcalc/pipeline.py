@@ -176,6 +176,12 @@ def _refuse_wrong(d: Derivation, span: Span) -> None:
             span=span,
             hint="a tower of powers is too large everywhere, ||x - x|| has a derivative nowhere; nothing unchecked is published",
         )
+    if d.check is not None and not d.check.passed and (d.check.failed or "").startswith("the dimensions are too large"):
+        raise DeriveError(
+            str(d.check.failed),
+            span=span,
+            hint="write sizes as names, as in `R^{k x n}`: what holds for every size holds for these",
+        )
     if d.check is not None and not d.check.passed:
         raise DeriveError(
             f"the derivation does not pass its numeric check: {d.check.failed}",

@@ -47,9 +47,40 @@ def sizes(names: Iterable[str], turn: int = 0) -> dict[str, int]:
     return {name: _SIZES[(i + turn) % count] for i, name in enumerate(ordered)}
 
 
+class Sizes(dict[str, int]):
+    """Sizes by name, with small stand-ins for numbers that are too large to compute with.
+
+    What holds for every size holds for these: nothing that is derived depends on a size but by its being 1.
+    """
+
+    def __init__(self, sizes: Mapping[str, int], literals: Mapping[int, int]) -> None:
+        super().__init__(sizes)
+        self.literals = literals
+
+
+def stand_ins(symbols: Iterable[Shape], shapes: Iterable[Shape]) -> dict[int, int] | None:
+    """Small numbers for the large ones among the dimensions of symbols, and for their products; None where one is neither."""
+    own = {side.coef for shape in symbols for side in shape if not side.names}
+    out = {coef: _STAND_IN + i for i, coef in enumerate(sorted(c for c in own if c > _LARGE))}
+    small = {coef: out.get(coef, coef) for coef in own}
+    for coef in sorted({side.coef for shape in shapes for side in shape} - own):
+        pairs = {(a, coef // a) for a in small if coef % a == 0 and coef // a in small and a <= coef // a}
+        if coef > _LARGE and len(pairs) != 1:
+            return None
+        for a, b in pairs if coef > _LARGE else ():
+            out[coef] = small[a] * small[b]
+    return out
+
+
+#: Numbers up to that are sizes to compute with; stand-ins for larger ones begin at `_STAND_IN`.
+_LARGE, _STAND_IN = 12, 8
+
+
 def extent(dim: Dim, dims: Mapping[str, int]) -> int:
     """A dimension as a number."""
     out = dim.coef
+    if out > _LARGE and isinstance(dims, Sizes):
+        out = dims.literals.get(out, out)
     for name in dim.names:
         out *= dims[name]
     return out
