@@ -162,6 +162,9 @@ OVER = {
     "100": ("100 factors", HEAD + "d/dx " + "x'x " * 101),
     "25": ("25 factors", "let t in R\nd2/dt2 " + " ".join(f"(t + {i})" for i in range(26))),
     "powers": ("exponent of more than 10000", "let t in R\nd/dt ((t^1000)^1000)^1000"),
+    "ten": (
+        "so many definitions", "let t in R\na0 = sin(t)\n" + "\n".join(f"a{i} = a{i - 1} a{i - 1} + cos(a{i - 1})" for i in range(1, 11)) + "\nd2/dt2 a10"
+    ),
     "20 000": ("becomes too long", HEAD + "d/dx sum(" + "softmax(" * 20 + "x" + ")" * 21),
     "60 derivations": ("60 derivations", HEAD + "d/dx x' x\n" * 61),
     "40": ("40 definitions", HEAD + "y0 = t\n" + "\n".join(f"y{i} = sin(y{i - 1})" for i in range(1, 42)) + "\nd2/dt2 y41"),

@@ -84,6 +84,9 @@ class _Second:
                 return self.scalars(out, e)
             return self.forms(out, e)
         except NoForm as found:
+            if intermediates(self.e) and is_scalar(self.e.shape) and is_scalar(x.shape) and is_scalar(y.shape):
+                words = "the second derivative through so many definitions is not found"
+                raise DeriveError(words, span=self.e.span, hint="name fewer intermediates") from None
             raise no_form(found, self.e) from None
 
     def scalars(self, out: Lines, e: Expr) -> Expr:
