@@ -38,7 +38,7 @@ _LARGEST = 160
 _NAMED = 6
 
 #: Definitions that the styles chain and index go through: each line of theirs holds the whole expression.
-_MOST_NAMES = 100
+_MOST_NAMES = 24
 _OTHER = "style differential goes through any number of them"
 
 _IDENTIFICATION = {
