@@ -291,3 +291,9 @@ def test_sizes_that_are_too_large_to_compute_with_have_small_ones_in_their_place
 def test_a_size_that_is_no_product_of_two_has_nothing_in_its_place():
     M = Sym("M", (dim(90), dim(90)))
     assert "too large" in fails([], [M], (kron(M, kron(M, M)), M, eye(dim(90)), "numerator"))
+
+
+def test_a_size_that_is_a_product_of_two_others_has_nothing_in_its_place():
+    M, N = Sym("M", (dim(10), dim(784))), Sym("N", (dim(7840), dim(7840)))
+    f = mul(t(call("vec", M)), N, call("vec", M))
+    assert "too large" in fails([], [M], (f, M, t(M), "numerator"))

@@ -50,7 +50,7 @@ def sizes(names: Iterable[str], turn: int = 0) -> dict[str, int]:
 class Sizes(dict[str, int]):
     """Sizes by name, with small stand-ins for numbers that are too large to compute with.
 
-    What holds for every size holds for these: nothing that is derived depends on a size but by its being 1.
+    What holds for every size holds for these: what is derived depends on which sizes are 1, which are equal, and on no more.
     """
 
     def __init__(self, sizes: Mapping[str, int], literals: Mapping[int, int]) -> None:
@@ -63,6 +63,8 @@ def stand_ins(symbols: Iterable[Shape], shapes: Iterable[Shape]) -> dict[int, in
     own = {side.coef for shape in symbols for side in shape if not side.names}
     out = {coef: _STAND_IN + i for i, coef in enumerate(sorted(c for c in own if c > _LARGE))}
     small = {coef: out.get(coef, coef) for coef in own}
+    if any(a * b in out for a in own - {1} for b in own - {1}):
+        return None  # a size of its own that is also that of a vec: one number could not stand for both
     for coef in sorted({side.coef for shape in shapes for side in shape} - own):
         pairs = {(a, coef // a) for a in small if coef % a == 0 and coef // a in small and a <= coef // a}
         if coef > _LARGE and len(pairs) != 1:
