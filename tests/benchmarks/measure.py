@@ -12,8 +12,9 @@ import math
 import os
 import statistics
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 # What is installed has its bytecode; a checkout would be compiled anew in every process that is measured.
@@ -76,8 +77,23 @@ def growth(sizes: Sequence[int], run: Callable[[int], object], rounds: int = 3) 
 def finished(command: Sequence[str]) -> float:
     """The seconds that a command takes, in a process of its own."""
     start = time.perf_counter()
-    subprocess.run(command, check=True)
+    with _started(command):
+        pass
     return time.perf_counter() - start
+
+
+@contextlib.contextmanager
+def _started(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that is running, and must end well; what it says is shown only where it does not.
+
+    A host may greet whoever starts it, and a table of figures has no room for a hundred greetings.
+    """
+    with tempfile.TemporaryFile() as said:
+        with subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT) as process:
+            yield process
+        if process.returncode:
+            said.seek(0)
+            raise RuntimeError(f"{' '.join(command)} failed:\n{said.read().decode(errors='replace')}")
 
 
 def memory(command: Sequence[str], every: float = 0.02) -> float:
@@ -88,12 +104,10 @@ def memory(command: Sequence[str], every: float = 0.02) -> float:
     one that is timed.
     """
     most = 0
-    with subprocess.Popen(command) as process:
+    with _started(command) as process:
         while process.poll() is None:
             most = max(most, _held(_tree(process.pid)))
             time.sleep(every)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} failed")
     return most / 1024
 
 
