@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from .errors import DeriveError
+from .functions.table import TABLE
 
 if TYPE_CHECKING:
     from .engine.derivation import Derivation
@@ -346,11 +347,7 @@ def power(e: Expression, exponent: Any) -> Expression:
 
 
 #: The functions that take one expression and are called as in a block.
-_UNARY = (
-    "abs", "adj", "arccos", "arcsin", "arctan", "cos", "cosh", "det", "diag", "exp", "inv", "log", "logdet", "mean",
-    "norm", "norm1", "norm2", "relu", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "sum", "tan", "tanh", "tr",
-    "vec",
-)  # fmt: skip
+_UNARY = tuple(sorted({row.name for row in TABLE if row.written} | {"diag", "inv", "mean", "norm", "vec"}))
 _BINARY = ("dot", "hadamard", "inner", "kron")
 
 

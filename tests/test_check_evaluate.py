@@ -5,17 +5,18 @@ import pytest
 from check_generator import DIMS, FUNCTIONS, SYMBOLS, Generator
 
 from mkdocs_matcalc.check.agree import close, relative_error
+from mkdocs_matcalc.check.columns import array_function, entry_function
 from mkdocs_matcalc.check.difference import along, hessian, jacobian
-from mkdocs_matcalc.check.evaluate import _CALLS, _ENTRIES, _EVALUATE, Env, evaluate
+from mkdocs_matcalc.check.evaluate import _EVALUATE, Env, evaluate
 from mkdocs_matcalc.check.sample import draw
 from mkdocs_matcalc.expr import atoms, differential, grid, linear, matrix, node, scalar
 from mkdocs_matcalc.expr.atoms import Commutation, Named, Selection, Sym
 from mkdocs_matcalc.expr.differential import Held, diff
 from mkdocs_matcalc.expr.linear import add, kron, mul, transpose
-from mkdocs_matcalc.expr.matrix import FUNCTIONS as TABLE
 from mkdocs_matcalc.expr.matrix import call
-from mkdocs_matcalc.expr.scalar import ENTRYWISE, Signature, apply, entrywise, partial, power
+from mkdocs_matcalc.expr.scalar import Signature, apply, entrywise, partial, power
 from mkdocs_matcalc.expr.shape import ONE, SCALAR, dim, is_scalar
+from mkdocs_matcalc.functions.table import TABLE
 
 n, m = dim("n"), dim("m")
 x, X = SYMBOLS["xn"], SYMBOLS["Amn"]
@@ -27,8 +28,8 @@ def test_every_node_and_every_row_of_the_tables_has_a_value():
     modules = (atoms, linear, matrix, scalar, differential, grid)
     nodes = {c for mod in modules for c in vars(mod).values() if isinstance(c, type) and issubclass(c, node.Expr)}
     assert set(_EVALUATE) == nodes - {node.Expr}
-    assert set(_CALLS) == set(TABLE)
-    assert set(_ENTRIES) == ENTRYWISE
+    assert all(callable(array_function(name)) for name in TABLE.arrays())
+    assert all(callable(entry_function(name)) for name in TABLE.entrywise())
 
 
 def test_functions_against_numpy():

@@ -27,8 +27,9 @@ from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow
 from ..expr.shape import is_scalar
 from .agree import Array
+from .columns import array_function, entry_function
 from .sample import Point, extent, extents
-from .smooth import SmoothEntry, SmoothFunction, flat, unflat
+from .smooth import SmoothEntry, SmoothFunction, unflat
 
 
 class Env:
@@ -181,69 +182,8 @@ def _matpow(e: MatPow, env: Env) -> Array:
     return cast(Array, np.linalg.matrix_power(env.value(e.base), e.exponent))
 
 
-def _column(a: Array) -> Array:
-    return flat(a)[..., :, None]
-
-
-def _whole(a: Array) -> Array:
-    return np.asarray(a)[..., None, None]
-
-
-def _adj(a: Array) -> Array:
-    """The adjugate by singular values: unlike |X| X⁻¹ it is right for a singular matrix."""
-    try:
-        u, s, vt = np.linalg.svd(a)
-    except np.linalg.LinAlgError:
-        return np.full_like(a, np.nan)
-    n = s.shape[-1]
-    others = np.stack([np.prod(np.delete(s, i, axis=-1), axis=-1) for i in range(n)], axis=-1)
-    sign = np.linalg.det(u) * np.linalg.det(vt)
-    out: Array = vt.swapaxes(-1, -2) * (others * sign[..., None])[..., None, :] @ u.swapaxes(-1, -2)
-    return out
-
-
-def _logsumexp(a: Array, axis: int | tuple[int, int]) -> Array:
-    top = a.max(axis=axis, keepdims=True)
-    return cast(Array, top + np.log(np.exp(a - top).sum(axis=axis, keepdims=True)))
-
-
-def _diag(a: Array) -> Array:
-    return a * np.eye(a.shape[-2])
-
-
-_BOTH = (-2, -1)
-_CALLS: dict[str, Callable[[Array], Array]] = {
-    "tr": lambda a: _whole(np.trace(a, axis1=-2, axis2=-1)),
-    "det": lambda a: _whole(np.linalg.det(a)),
-    "logdet": lambda a: _whole(np.linalg.slogdet(a)[1]),
-    "adj": _adj,
-    "sum": lambda a: a.sum(axis=_BOTH, keepdims=True),
-    "norm1": lambda a: np.abs(a).sum(axis=_BOTH, keepdims=True),
-    "norm2": lambda a: np.sqrt((a * a).sum(axis=_BOTH, keepdims=True)),
-    "logsumexp": lambda a: _logsumexp(a, _BOTH),
-    "logsumexp_rows": lambda a: _logsumexp(a, -1),
-    "logsumexp_columns": lambda a: _logsumexp(a, -2),
-    "softmax": lambda a: np.exp(a - _logsumexp(a, _BOTH)),
-    "softmax_all": lambda a: np.exp(a - _logsumexp(a, _BOTH)),
-    "softmax_rows": lambda a: np.exp(a - _logsumexp(a, -1)),
-    "softmax_columns": lambda a: np.exp(a - _logsumexp(a, -2)),
-    "vec": _column,
-    "diag": _diag,
-    "diagonal": lambda a: np.diagonal(a, axis1=-2, axis2=-1)[..., :, None],
-}
-
-_ELEMENTARY = ("exp", "log", "sqrt", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
-_ENTRIES: dict[str, Callable[[Array], Array]] = {
-    **{name: getattr(np, name) for name in (*_ELEMENTARY, "abs", "sign")},
-    "sigmoid": lambda a: np.exp(-np.logaddexp(0, -a)),
-    "relu": lambda a: np.maximum(a, 0),
-    "softplus": lambda a: np.logaddexp(0, a),
-    "step": lambda a: np.heaviside(a, 0),
-}
-
-
 def _call(e: Call, env: Env) -> Array:
-    return _CALLS[e.name](env.value(e.arg))
+    return array_function(e.name)(env.value(e.arg))
 
 
 def _pow(e: Pow, env: Env) -> Array:
@@ -255,7 +195,7 @@ def _entry(e: Entry, env: Env) -> Array:
     value = env.value(e.arg)
     if e.abstract:
         return cast(SmoothEntry, env.point.functions[e.name])(value, e.order)
-    return _ENTRIES[e.name](value)
+    return entry_function(e.name)(value)
 
 
 def _apply(e: Apply, env: Env) -> Array:

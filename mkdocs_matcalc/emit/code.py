@@ -16,7 +16,7 @@ from ..expr.node import Expr
 from .code_body import Body, provider, python_size
 from .code_grammar import Printer
 from .code_pieces import python_name
-from .code_tables import HELPERS, NUMPY
+from .code_tables import NUMPY
 
 #: An expression of more parts is not written: a softmax, which has its argument twice, doubles with every level.
 _LONGEST = 20_000
@@ -58,7 +58,7 @@ def function(
     """
     body = Body([result], {python_name(s) for s in (*symbols, *functions)})
     written = body.written(lambda size, names: Printer(size, names, inside=True), symbols, variable)
-    helpers = [line for h in written.helpers for line in HELPERS[h].split("\n")]
+    helpers = [line for h in written.helpers for line in NUMPY.helpers[h].split("\n")]
     lines = (*helpers, *written.lines, f"return {body.returned(written.values[0])}")
     text = "".join(f"    {line}\n" for line in lines)
     return f"def {name}({', '.join(written.parameters)}):\n{text}"

@@ -203,9 +203,8 @@ class ArrayPrinter:
 
     def call(self, e: Call) -> Piece:
         """A function of a whole argument."""
-        for helper in (e.name, "logabsdet" if e.name == "logdet" else "", "softmax" if e.name == "softmax_all" else ""):
-            if helper in self.lang.helpers:
-                self.helpers.add(helper)
+        if e.name in self.lang.called:
+            self.helpers.add(self.lang.called[e.name])
         form = self.lang.vector_calls.get(e.name) if e.arg.is_vector else None
         return Piece((form or self.lang.calls[e.name]).format(a=self.text(e.arg)), POWER)
 
@@ -213,7 +212,7 @@ class ArrayPrinter:
         """An entrywise function."""
         if e.abstract:
             return Piece(self.each(self.free(derivative_name(e.name, (0,) * e.order, 1)), e), ATOM)
-        word = self.lang.entries.get(e.name, e.name)
+        word = self.lang.entries[e.name]
         if word in self.lang.helpers:
             self.helpers.add(word)
         return Piece(self.each(word, e), ATOM)

@@ -263,7 +263,7 @@ class Printer:
         if self.inside and e.name in self.lang.helpers:
             self.helpers.add(e.name)
             return Piece(f"{e.name}({self.text(e.arg)})", ATOM)
-        template = self.lang.entries.get(e.name, f"{self.lang.module}.{e.name}({{a}})")
+        template = self.lang.entries[e.name]
         return Piece(self.filled_in(template, lambda level: self.argument(e.arg, level), POWER), ATOM)
 
     @staticmethod

@@ -22,10 +22,11 @@ from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow, reciprocal
 from ..expr.shape import SCALAR, is_scalar
 from ..expr.walk import substitute
+from ..functions.table import TABLE
 from ..rules.rule import Rule
 from .names import latex_name, unicode_name
 from .printer import Printer
-from .style import LATEX, POWER, TEXT, UNICODE, WORDS, Style
+from .style import LATEX, POWER, TEXT, UNICODE, Style
 
 if TYPE_CHECKING:
     from .steps import Row
@@ -188,14 +189,14 @@ class ComponentPrinter:
 
     def function(self, e: Entry, inner: str) -> str:
         """A function of an entry."""
-        if not e.abstract and e.name == "sqrt":
-            return self.style.sqrt.format(inner)
-        if not e.abstract and e.name == "abs":
-            return self.style.abs.format(inner)
         if e.abstract:
             name = self.whole.function(e.name) + self.style.prime * e.order
+        elif e.name == "abs":
+            return self.style.abs.format(inner)
+        elif (fence := TABLE[e.name].fence) is not None:
+            return fence.template(self.style.name).format(a=inner)
         else:
-            name = WORDS[e.name].latex if self.latex else e.name
+            name = TABLE[e.name].word(self.style.name)
         tall = self.latex and (r"\frac" in inner or r"\sum" in inner)
         return name + (rf"\left({inner}\right)" if tall else f"({inner})")
 

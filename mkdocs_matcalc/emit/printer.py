@@ -16,9 +16,10 @@ from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow
 from ..expr.shape import is_scalar
+from ..functions.table import TABLE
 from .leaves import Piece
 from .products import Products
-from .style import ATOM, POSTFIX, POWER, PRODUCT, WORDS
+from .style import ATOM, POSTFIX, POWER, PRODUCT
 
 _RAISED = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -83,38 +84,28 @@ class Printer(Products):
         return self.style.call.format(function, args)
 
     def call(self, e: Call) -> Piece:
-        s, arg = self.style, e.arg
+        row, arg = TABLE[e.name], e.arg
         inner = self(arg)
-        if e.name == "norm2":
-            form = s.norm if arg.is_vector else s.norm_f
-            return (f"norm2({inner})" if s.name == "text" and "||" in inner else form.format(inner)), ATOM
-        if e.name == "norm1":
-            return (f"norm1({inner})" if s.name == "text" and "||" in inner else s.norm_1.format(inner)), ATOM
-        if e.name == "det":
-            if self.latex and "|" in inner:
-                return self.applied(r"\det", inner), ATOM
-            return s.det.format(inner), ATOM
-        word = WORDS[e.name]
-        base, _, way = e.name.partition("_")
-        if way and way != "all":
-            inner += rf",\ \text{{{way}}}" if self.latex else f", {way}"
-        if self.latex:
-            return self.applied(word.latex, inner), POSTFIX if e.name == "logdet" else ATOM
-        name = word.text or base
-        if self.unicode and e.name == "diag":
-            name = "Diag"
-        return self.applied(name, inner), ATOM
+        fence = row.fence if row.matrix_fence is None or arg.is_vector else row.matrix_fence
+        if fence is not None:
+            avoid = fence.avoid.get(self.style.name)
+            if avoid is None or avoid not in inner:
+                return fence.template(self.style.name).format(a=inner), ATOM
+        if row.way:
+            inner += rf",\ \text{{{row.way}}}" if self.latex else f", {row.way}"
+        return self.applied(row.word(self.style.name), inner), ATOM if row.tight or not self.latex else POSTFIX
 
     def entry(self, e: Entry) -> Piece:
         inner = self(e.arg)
         s = self.style
         if e.abstract:
             return self.applied(self.function(e.name) + s.prime * e.order, inner), ATOM
-        if e.name == "sqrt":
-            return s.sqrt.format(inner), ATOM
+        row = TABLE[e.name]
+        if row.fence is not None:
+            return row.fence.template(s.name).format(a=inner), ATOM
         if e.name == "abs" and e.is_scalar:
             return s.abs.format(self._det_word(e.arg, inner)), ATOM
-        out = self.applied(WORDS[e.name].latex if self.latex else e.name, inner)
+        out = self.applied(row.word(s.name), inner)
         # a superscript behind the bars of \log|x| would belong to them
         return out, POSTFIX if out.endswith("rvert") else ATOM
 
@@ -194,8 +185,10 @@ class Printer(Products):
 def _is_application(e: Expr) -> bool:
     """Whether an expression is written as a name with its argument in brackets."""
     if isinstance(e, Call):
-        return e.name not in ("norm1", "norm2", "det")
-    return isinstance(e, Apply) or (isinstance(e, Entry) and e.name not in ("sqrt", "abs"))
+        return TABLE[e.name].fence is None
+    return isinstance(e, Apply) or (
+        isinstance(e, Entry) and (e.abstract or (TABLE[e.name].fence is None and e.name != "abs"))
+    )
 
 
 Printer.table.update(

@@ -12,8 +12,9 @@ from ..expr.linear import Add, Had, Kron, Mul, is_reciprocal, product
 from ..expr.node import Expr
 from ..expr.scalar import Pow, reciprocal
 from ..expr.shape import is_scalar
+from ..functions.table import TABLE
 from .leaves import Leaves, Piece
-from .style import ATOM, POWER, PRODUCT, SUM, WORDS
+from .style import ATOM, POWER, PRODUCT, SUM
 
 #: A number in front of these needs a dot between.
 _DIGITS = frozenset("0123456789")
@@ -180,4 +181,4 @@ def _is_word(text: str) -> bool:
 
 def _call_like(before: str, text: str) -> bool:
     """Whether a name would be read as called by the bracket behind it."""
-    return text.startswith("(") and before.isidentifier() and before in WORDS
+    return text.startswith("(") and before.isidentifier() and before in TABLE

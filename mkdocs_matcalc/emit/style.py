@@ -1,4 +1,4 @@
-"""How things are written, as data: one `Style` a notation, and the table of function names.
+"""How things are written, as data: one `Style` a notation; how a function is written stands in its row.
 
 The printer (`printer.py`) knows the grammar of formulas once; what differs between LaTeX, the
 block language and Unicode text for a terminal stands here, a field a notation.
@@ -36,12 +36,7 @@ class Style:
     close: str
     call: str  # function, argument
     d: str
-    norm: str
-    norm_f: str
-    norm_1: str
-    det: str
     abs: str
-    sqrt: str
     prime: str
 
 
@@ -50,57 +45,19 @@ LATEX = Style(
     kron=r" \otimes ", transpose=r"{}^\top", inverse="{}^{{-1}}", inverse_transpose=r"{}^{{-\top}}",
     power="{}^{{{}}}", entry_power=r"{}^{{\circ {}}}", exponent="{}", fraction=r"\frac{{{}}}{{{}}}",
     number=r"\tfrac{{{}}}{{{}}}", open="(", close=")", call="{}({})", d=r"\mathrm{{d}}{}",
-    norm=r"\lVert {} \rVert", norm_f=r"\lVert {} \rVert_F", norm_1=r"\lVert {} \rVert_1",
-    det=r"\lvert {} \rvert", abs=r"\lvert {} \rvert", sqrt=r"\sqrt{{{}}}", prime="'",
+    abs=r"\lvert {} \rvert", prime="'",
 )  # fmt: skip
 
 TEXT = Style(
     name="text", minus="-", space=" ", before_d=" ", dot="*", hadamard=" .* ", over=" ./ ", kron="",
     transpose="{}'", inverse="{}^-1", inverse_transpose="{}^{{-T}}", power="{}^{}", entry_power="{}.^{}",
     exponent="({})", fraction="", number="{}/{}", open="(", close=")", call="{}({})", d="d{}",
-    norm="||{}||", norm_f="||{}||_F", norm_1="||{}||_1", det="det({})", abs="abs({})", sqrt="sqrt({})", prime="'",
+    abs="abs({})", prime="'",
 )  # fmt: skip
 
 UNICODE = Style(
     name="unicode", minus="−", space=" ", before_d=" ", dot="·", hadamard=" ∘ ", over=" ⊘ ", kron=" ⊗ ",
     transpose="{}ᵀ", inverse="{}⁻¹", inverse_transpose="{}⁻ᵀ", power="{}^{}", entry_power="{}.^{}",
     exponent="({})", fraction="", number="{}/{}", open="(", close=")", call="{}({})", d="d{}",
-    norm="‖{}‖", norm_f="‖{}‖_F", norm_1="‖{}‖₁", det="|{}|", abs="|{}|", sqrt="√({})", prime="′",
+    abs="|{}|", prime="′",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Word:
-    """A function's name in LaTeX; the block language has the key itself."""
-
-    latex: str
-    text: str = ""
-
-
-def _operator(name: str) -> str:
-    return rf"\operatorname{{{name}}}"
-
-
-#: The functions of whole arrays and of entries; `text` where the language writes another name.
-WORDS: dict[str, Word] = {
-    "tr": Word(_operator("tr")),
-    "det": Word(r"\det"),
-    "logdet": Word(r"\log\det"),
-    "adj": Word(_operator("adj")),
-    "sum": Word(_operator("sum")),
-    "logsumexp": Word(_operator("logsumexp")),
-    "softmax": Word(_operator("softmax")),
-    "softmax_all": Word(_operator("softmax")),
-    "softmax_rows": Word(_operator("softmax")),
-    "softmax_columns": Word(_operator("softmax")),
-    "logsumexp_rows": Word(_operator("logsumexp")),
-    "logsumexp_columns": Word(_operator("logsumexp")),
-    "vec": Word(_operator("vec")),
-    "diag": Word(_operator("Diag")),
-    "diagonal": Word(_operator("diag"), "diag"),
-    "norm1": Word(""),
-    "norm2": Word(""),
-    **{name: Word(f"\\{name}") for name in ("exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")},
-    **{name: Word(_operator(name)) for name in ("sign", "sigmoid", "relu", "softplus", "step", "abs")},
-    "sqrt": Word(""),
-}  # fmt: skip

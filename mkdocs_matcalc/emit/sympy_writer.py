@@ -1,4 +1,4 @@
-"""Typed expressions to SymPy: one row for each type of node and each named function.
+"""Typed expressions to SymPy: one row for each type of node; a named function is written as its row says.
 
 In: a typed expression, and SymPy symbols to use for names. Out: a SymPy expression of the same
 value. Promised: a scalar is a scalar for SymPy too (a 1 x 1 product becomes its trace), entries are
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from ..errors import DeriveError
@@ -19,6 +20,13 @@ from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow
 from ..expr.shape import Dim, is_scalar
+from ..functions.table import TABLE
+
+
+def sympy_of(sympy: Any, name: str, arg: Any) -> Any:
+    """An entrywise function of a SymPy expression."""
+    write = TABLE[name].sympy
+    return write(sympy, arg) if callable(write) else getattr(sympy, str(write))(arg)
 
 
 class Writer:
@@ -96,7 +104,7 @@ class Writer:
         """A function of every entry, a declared one as an undefined function of SymPy."""
         arg = self(e.arg)
         if not e.abstract:
-            return self.every(_entrywise(self.sympy)[e.name], arg)
+            return self.every(partial(sympy_of, self.sympy, e.name), arg)
         function = self.sympy.Function(e.name)
         if not e.order:
             return self.every(function, arg)
@@ -122,10 +130,10 @@ class Writer:
 
     def call(self, e: Call) -> Any:
         """A named function of a whole matrix."""
-        rule = _CALLS.get(e.name)
-        if rule is None:
-            raise DeriveError(f"no SymPy node for `{e.name}`", span=e.span)
-        return rule(self, self(e.arg), e.arg)
+        write = TABLE[e.name].sympy
+        if not callable(write):
+            raise DeriveError(f"no SymPy node for `{e.name}`", span=e.span, hint=TABLE[e.name].no_sympy)
+        return write(self, self(e.arg), e.arg)
 
     def total(self, value: Any, e: Expr) -> Any:
         """The sum of the entries of a matrix of the shape of `e`."""
@@ -139,47 +147,6 @@ class Writer:
         m, n = self.shape(e)
         return s.MatMul(value, s.OneMatrix(n, 1)) if rows else s.MatMul(s.OneMatrix(1, m), value)
 
-
-def _entrywise(s: Any) -> dict[str, Callable[[Any], Any]]:
-    return {
-        "exp": s.exp, "log": s.log, "sqrt": s.sqrt, "abs": s.Abs, "sign": s.sign, "sin": s.sin, "cos": s.cos,
-        "tan": s.tan, "arcsin": s.asin, "arccos": s.acos, "arctan": s.atan, "sinh": s.sinh, "cosh": s.cosh,
-        "tanh": s.tanh, "sigmoid": lambda t: 1 / (1 + s.exp(-t)), "relu": lambda t: s.Max(0, t),
-        "softplus": lambda t: s.log(1 + s.exp(t)), "step": s.Heaviside,
-    }  # fmt: skip
-
-
-def _softmax(w: Writer, a: Any, e: Expr) -> Any:
-    values = w.every(w.sympy.exp, a)
-    return w.sympy.MatMul(1 / w.total(values, e), values)
-
-
-def _softmax_along(w: Writer, a: Any, e: Expr, *, rows: bool) -> Any:
-    s = w.sympy
-    values = w.every(s.exp, a)
-    sums = w.along(values, e, rows=rows)
-    scales = s.DiagMatrix(s.HadamardPower(sums if rows else s.Transpose(sums), -1))
-    return s.MatMul(scales, values) if rows else s.MatMul(values, scales)
-
-
-_CALLS: dict[str, Callable[[Writer, Any, Expr], Any]] = {
-    "tr": lambda w, a, _e: w.sympy.Trace(a),
-    "det": lambda w, a, _e: w.sympy.Determinant(a),
-    "logdet": lambda w, a, _e: w.sympy.log(w.sympy.Abs(w.sympy.Determinant(a))),
-    "adj": lambda w, a, _e: w.sympy.MatMul(w.sympy.Determinant(a), w.sympy.Inverse(a)),
-    "sum": lambda w, a, e: w.total(a, e),
-    "norm1": lambda w, a, e: w.total(w.every(w.sympy.Abs, a), e),
-    "norm2": lambda w, a, _e: w.sympy.sqrt(w.sympy.Trace(w.sympy.MatMul(w.sympy.Transpose(a), a))),
-    "logsumexp": lambda w, a, e: w.sympy.log(w.total(w.every(w.sympy.exp, a), e)),
-    "softmax": _softmax,
-    "softmax_all": _softmax,
-    "softmax_rows": lambda w, a, e: _softmax_along(w, a, e, rows=True),
-    "softmax_columns": lambda w, a, e: _softmax_along(w, a, e, rows=False),
-    "logsumexp_rows": lambda w, a, e: w.every(w.sympy.log, w.along(w.every(w.sympy.exp, a), e, rows=True)),
-    "logsumexp_columns": lambda w, a, e: w.every(w.sympy.log, w.along(w.every(w.sympy.exp, a), e, rows=False)),
-    "diag": lambda w, a, _e: w.sympy.DiagMatrix(a),
-    "diagonal": lambda w, a, _e: w.sympy.matrices.expressions.diagonal.DiagonalOf(a),
-}
 
 _WRITE: dict[type[Expr], Callable[[Writer, Any], Any]] = {
     Num: lambda w, e: w.number(e.value),

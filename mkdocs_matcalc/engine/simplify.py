@@ -13,13 +13,11 @@ from ..expr.atoms import Named, Num, Size, Sym, num
 from ..expr.linear import Add, Mul, add, mul
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Pow, entrywise, power
+from ..functions.table import TABLE
 
-#: Entrywise functions by SymPy's name.
-_FUNCTIONS = {
-    "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tan": "tan", "arcsin": "asin", "arccos": "acos",
-    "arctan": "atan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "abs": "Abs", "sign": "sign",
-}  # fmt: skip
-_BACK = {v: k for k, v in _FUNCTIONS.items()}
+#: Entrywise functions that SymPy has as a class of its own, both ways.
+_BACK = {of: name for of, name in TABLE.by_sympy().items() if TABLE[name].entrywise and name not in ("sqrt", "step")}
+_FUNCTIONS = {name: of for of, name in _BACK.items()}
 
 #: Larger expressions are left alone: simplification takes time without bound.
 _LARGEST = 200

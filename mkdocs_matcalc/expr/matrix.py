@@ -1,15 +1,15 @@
 """Inverse, integer matrix power and the named functions that take whole vectors or matrices.
 
-`FUNCTIONS` is the table of those named functions: what argument each takes, what shape it gives,
-and whether it is linear. A new one is a row here and its differential in `rules`.
+What argument a named function takes, what shape it gives and whether it is linear stands in its row of the table
+of functions.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cache
 
+from ..functions.table import TABLE
 from .atoms import F1, Eye, Named, Ones, Sym, Zeros, eye, is_zero, ones, size, zeros
 from .linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, scale, split_scale, transpose
 from .memo import remembered
@@ -18,46 +18,13 @@ from .scalar import Entry, Partial, Pow, entrywise, power
 from .shape import ONE, SCALAR, Dim, Shape, is_scalar
 
 
-@dataclass(frozen=True)
-class Function:
-    """A function of one whole argument: `takes` is square, matrix, vector or any."""
-
-    name: str
-    takes: str
-    gives: Callable[[Dim, Dim], Shape]
-    linear: bool = False
-
-
-def _scalar(_r: Dim, _c: Dim) -> Shape:
-    return SCALAR
-
-
-def _same(r: Dim, c: Dim) -> Shape:
-    return (r, c)
-
-
-FUNCTIONS: dict[str, Function] = {
-    f.name: f
-    for f in (
-        Function("tr", "square", _scalar, linear=True),
-        Function("det", "square", _scalar),
-        Function("logdet", "square", _scalar),
-        Function("adj", "square", _same),
-        Function("sum", "any", _scalar, linear=True),
-        Function("norm1", "any", _scalar),
-        Function("norm2", "any", _scalar),
-        Function("logsumexp", "any", _scalar),
-        Function("softmax", "vector", _same),
-        Function("vec", "any", lambda r, c: (r * c, ONE), linear=True),
-        Function("diag", "column", lambda r, _c: (r, r), linear=True),
-        Function("diagonal", "square", lambda r, _c: (r, ONE), linear=True),
-        Function("softmax_rows", "matrix", _same),
-        Function("softmax_columns", "matrix", _same),
-        Function("logsumexp_rows", "matrix", lambda r, _c: (r, ONE)),
-        Function("logsumexp_columns", "matrix", lambda _r, c: (ONE, c)),
-        Function("softmax_all", "any", _same),
-    )
-}
+@cache
+def gives(name: str, shape: Shape) -> Shape:
+    """The shape of the value of a function, for the shape of its argument."""
+    rows, cols = shape
+    sides = {"r": rows, "c": cols, "rc": rows * cols, "1": ONE}
+    row, col = TABLE[name].gives
+    return sides[row], sides[col]
 
 
 class Inv(Expr):
@@ -96,12 +63,12 @@ class MatPow(Expr):
 
 
 class Call(Expr):
-    """A function of the table `FUNCTIONS` applied to its argument."""
+    """A function of whole arrays applied to its argument."""
 
     __slots__ = ("name",)
 
     def __init__(self, name: str, arg: Expr) -> None:
-        super().__init__((arg,), FUNCTIONS[name].gives(*arg.shape), (name,))
+        super().__init__((arg,), gives(name, arg.shape), (name,))
         self.name = name
 
     @property
@@ -155,7 +122,7 @@ def matpow(base: Expr, exponent: int) -> Expr:
 
 def call(name: str, arg: Expr) -> Expr:
     """A function of the table; of a scalar it is what it means for one number."""
-    function = FUNCTIONS[name]
+    function = TABLE[name]
     shape = arg.shape
     if function.takes == "square" and shape[0] != shape[1]:
         raise ShapeError(f"{name} of {shape}")
@@ -164,7 +131,7 @@ def call(name: str, arg: Expr) -> Expr:
     if function.takes == "column" and shape[1] is not ONE:
         raise ShapeError(f"{name} of {shape}")
     if function.linear and is_zero(arg):
-        return zeros(function.gives(*shape))
+        return zeros(gives(name, shape))
     if name == "tr" and isinstance(arg, Eye):
         return size(shape[0])
     if name == "diagonal" and isinstance(arg, Eye):
@@ -178,14 +145,12 @@ def call(name: str, arg: Expr) -> Expr:
 
 
 def _of_scalar(name: str, arg: Expr) -> Expr:
-
-    if name in ("tr", "det", "sum", "vec", "diag", "diagonal", "logsumexp", "logsumexp_rows", "logsumexp_columns"):
-        return arg
-    if name == "logdet":
-        return entrywise("log", entrywise("abs", arg))
-    if name in ("norm1", "norm2"):
-        return entrywise("abs", arg)
-    return ones(SCALAR)  # adj and every softmax of one number
+    functions = TABLE[name].of_number
+    if functions is None:
+        return ones(SCALAR)
+    for function in functions:
+        arg = entrywise(function, arg)
+    return arg
 
 
 def trace(e: Expr) -> Expr:
@@ -255,8 +220,10 @@ def flipped(e: Expr) -> Expr:
     if isinstance(e, (Inv, MatPow)):
         inside = flipped(e.args[0])
         return e if inside == e.args[0] else transpose(e)
-    if isinstance(e, Call) and (e.name == "diag" or (e.name == "adj" and symmetric(e.arg))):
-        return e
+    if isinstance(e, Call):
+        row = TABLE[e.name]
+        if row.symmetric or (row.keeps_symmetry and symmetric(e.arg)):
+            return e
     if isinstance(e, Named) and e.shape[0] == e.shape[1] and flipped(e.definition) == e.definition:
         return e
     if isinstance(e, (Zeros, Sym, Named)):
@@ -270,6 +237,6 @@ def flipped(e: Expr) -> Expr:
 
 
 __all__ = [
-    "FUNCTIONS", "Call", "Function", "Inv", "MatPow", "call", "diag", "flipped", "inv", "matpow",
+    "Call", "Inv", "MatPow", "call", "diag", "flipped", "gives", "inv", "matpow",
     "mul", "scale", "symmetric", "trace", "unvec", "vec",
 ]  # fmt: skip

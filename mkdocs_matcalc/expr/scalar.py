@@ -1,7 +1,7 @@
 """Entrywise powers and functions, and abstract functions with their derivatives.
 
 A power or an entrywise function of a scalar is the scalar one. Named entrywise functions are rows
-of `ENTRYWISE`; their differentials are rules. An abstract function `l: R^k -> R` is a `Signature`;
+of the table of functions; their differentials are rules. An abstract function `l: R^k -> R` is a `Signature`;
 `Apply` applies it and `Partial` is its derivative by one argument, in numerator layout.
 """
 
@@ -14,30 +14,6 @@ from .atoms import F1, Num, Ones, is_one, is_zero, num, ones
 from .linear import Had, Mul, T, had, product, transpose
 from .node import Expr, ShapeError
 from .shape import ONE, Shape, is_scalar, is_vector
-
-#: The entrywise functions of the language.
-ENTRYWISE = frozenset(
-    [
-        "exp",
-        "log",
-        "sqrt",
-        "abs",
-        "sign",
-        "sin",
-        "cos",
-        "tan",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "sigmoid",
-        "relu",
-        "softplus",
-        "step",
-    ]
-)
 
 
 class Pow(Expr):
@@ -63,7 +39,7 @@ class Pow(Expr):
 
 
 class Entry(Expr):
-    """A function of the table `ENTRYWISE`, or an abstract one (`order` derivatives taken), of every entry."""
+    """An entrywise function of the table, or an abstract one (`order` derivatives taken), of every entry."""
 
     __slots__ = ("abstract", "name", "order")
 
@@ -210,6 +186,6 @@ def partial(function: Signature, by: int, args: tuple[Expr, ...]) -> Expr:
 
 
 __all__ = [
-    "ENTRYWISE", "Apply", "Entry", "Had", "Partial", "Pow", "Signature", "apply", "divide", "entrywise",
+    "Apply", "Entry", "Had", "Partial", "Pow", "Signature", "apply", "divide", "entrywise",
     "partial", "power", "reciprocal",
 ]  # fmt: skip

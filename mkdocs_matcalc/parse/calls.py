@@ -1,8 +1,8 @@
 """The named functions of the language: for each, its arguments, the shape it has, the node it makes.
 
-A function is one row of `BUILTINS`: how many arguments it takes, how its shape follows from
-theirs, and what it builds. `PRINTED` holds those that occur in printed lines and rule statements
-only.
+A function of one argument is a row of the table of functions; here stand the notations that are more than a name
+with an argument: how many arguments they take, how their shape follows from theirs, and what they build. `PRINTED`
+holds those that occur in printed lines and rule statements only.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from ..expr.node import Expr
 from ..expr.scalar import entrywise, power
 from ..expr.shape import ONE, SCALAR, Dim, dim
 from ..expr.shape import Shape as Final
+from ..functions.row import Function
+from ..functions.table import TABLE
 from .dims import Shape, is_scalar, kind, times
 from .syntax import Call, Name, Node, Number, Product
 
@@ -256,24 +258,38 @@ def _plain(node: Node) -> Dim:
 
 
 #: The entrywise functions that a block may use.
-ENTRYWISE_NAMES = (
-    "exp", "log", "sqrt", "abs", "sign", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
-    "sigmoid", "relu", "softplus",
-)  # fmt: skip
+ENTRYWISE_NAMES = tuple(row.name for row in TABLE if row.entrywise and row.written)
+
+
+def _of_row(row: Function) -> Builtin:
+    """A function that is written as its name with one argument."""
+    if row.entrywise:
+        return Builtin(1, 1, _same, _entrywise(row.name))
+    return Builtin(1, 1, _shaped(row), _call(row.name))
+
+
+def _shaped(row: Function) -> Shaper:
+    """The shape of a value by the row of its function."""
+
+    def shape(inf: Inference, node: Call, shapes: list[Shape]) -> Shape:
+        if row.takes == "square":
+            _square(inf, node, shapes)
+        rows, cols = shapes[0]
+        sides = {"r": rows, "c": cols, "1": ONE}
+        sides["rc"] = times(rows, cols) if "rc" in row.gives else ONE
+        return sides[row.gives[0]], sides[row.gives[1]]
+
+    return shape
+
 
 BUILTINS: dict[str, Builtin] = {
-    **{name: Builtin(1, 1, _same, _entrywise(name)) for name in ENTRYWISE_NAMES},
-    **{name: Builtin(1, 1, _of_square, _call(name)) for name in ("tr", "det", "logdet")},
-    "sum": Builtin(1, 1, _scalar, _call("sum")),
+    **{row.name: _of_row(row) for row in TABLE if row.written},
     "mean": Builtin(1, 1, _scalar, _make_mean),
-    "norm1": Builtin(1, 1, _scalar, _call("norm1")),
-    "norm2": Builtin(1, 1, _scalar, _call("norm2")),
     "norm": Builtin(1, 1, _scalar, _call("norm2")),
     "dot": Builtin(2, 2, _dot, _make_dot, "dot(a, b)"),
     "inner": Builtin(2, 2, _inner, _make_inner, "inner(A, B)"),
     "logsumexp": Builtin(1, 2, _logsumexp, _make_logsumexp, "logsumexp(X) or logsumexp(X, rows)"),
     "inv": Builtin(1, 1, _square, lambda _n, args, _s: inv(args[0])),
-    "adj": Builtin(1, 1, _square, _call("adj")),
     "transpose": Builtin(1, 1, lambda _i, _n, shapes: (shapes[0][1], shapes[0][0]), lambda _n, a, _s: transpose(a[0])),
     "vec": Builtin(1, 1, _vec, _make_vec),
     "softmax": Builtin(1, 2, _softmax, _make_softmax, "softmax(x) or softmax(X, rows)"),
@@ -287,7 +303,7 @@ BUILTINS: dict[str, Builtin] = {
     "matrix": Builtin(1, 1, _fits, lambda _n, args, shape: mul(args[0], ones(shape)), "matrix(c)"),
 }
 PRINTED: dict[str, Builtin] = {
-    "step": Builtin(1, 1, _same, _entrywise("step")),
+    **{row.name: _of_row(row) for row in TABLE if row.entrywise and not row.written},
     "softmax_all": Builtin(1, 1, _same, _call("softmax_all")),
     "commutation": Builtin(2, 2, _commutation, _make_commutation, "commutation(m, n)"),
     "selection": Builtin(1, 1, _selection, _make_selection),

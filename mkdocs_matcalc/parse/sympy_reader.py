@@ -15,18 +15,17 @@ from typing import Any, NoReturn
 from ..errors import DeriveError
 from ..expr.atoms import Num, Sym, eye, num, ones, size, zeros
 from ..expr.linear import add, had, kron, mul, transpose
-from ..expr.matrix import call, diag, inv, matpow, trace
+from ..expr.matrix import call, diag, inv, matpow
 from ..expr.node import Expr
 from ..expr.scalar import entrywise, power
 from ..expr.shape import ONE, Dim, Shape, dim
+from ..functions.table import TABLE
 from .calls import BUILTINS, PRINTED
 from .lexer import spelled
 
-#: Scalar functions by the name of their SymPy class.
-_FUNCTIONS = {
-    "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tan": "tan", "asin": "arcsin", "acos": "arccos",
-    "atan": "arctan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "Abs": "abs", "sign": "sign",
-}  # fmt: skip
+#: Functions by the name of their SymPy class.
+_FUNCTIONS = TABLE.by_sympy()
+_ENTRYWISE = {of: name for of, name in _FUNCTIONS.items() if TABLE[name].entrywise}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 #: Words that a variable cannot be called, since the language means something else by them.
 _TAKEN = frozenset((*BUILTINS, *PRINTED, "let", "in", "wrt", "I"))
@@ -59,6 +58,8 @@ class Reader:
         rule = _READ.get(kind)
         if rule is not None:
             return rule(self, node)
+        if kind in _FUNCTIONS and not TABLE[_FUNCTIONS[kind]].entrywise:
+            return call(_FUNCTIONS[kind], self.read(node.args[0]))
         if isinstance(node, self.sympy.core.function.AppliedUndef):
             if len(node.args) == 1:
                 return entrywise(self.name(node.func.__name__, node.func), self.scalar(node.args[0]), abstract=True)
@@ -158,12 +159,10 @@ class Reader:
 
     def function(self, node: Any) -> Expr:
         """A named function of a scalar."""
-        name = _FUNCTIONS.get(type(node).__name__)
-        if name is None or len(node.args) != 1:
-            if type(node).__name__ == "Heaviside":
-                return entrywise("step", self.scalar(node.args[0]))
+        name = _ENTRYWISE.get(type(node).__name__)
+        if name is None or (len(node.args) != 1 and name != "step"):  # Heaviside also says what it is at zero
             return self.refuse(node)
-        (arg,) = node.args
+        arg = node.args[0]
         if name == "log" and isinstance(arg, self.sympy.Abs) and isinstance(arg.args[0], self.sympy.Determinant):
             return call("logdet", self.read(arg.args[0].arg))
         return entrywise(name, self.scalar(arg))
@@ -193,7 +192,7 @@ class Reader:
                 return arg
             if not part.has(variable):
                 return mul(self.scalar(part), ones(whole))
-            name = _FUNCTIONS.get(type(part).__name__)
+            name = _ENTRYWISE.get(type(part).__name__)
             if part.is_Add:
                 return add(*map(body, part.args))
             if part.is_Mul:
@@ -201,12 +200,10 @@ class Reader:
                 return mul(*constant, had(*(body(a) for a in part.args if a.has(variable))))
             if part.is_Pow and not part.exp.has(variable):
                 return power(body(part.base), self.scalar(part.exp))
-            if name and len(part.args) == 1:
+            if name and (len(part.args) == 1 or name == "step"):
                 return entrywise(name, body(part.args[0]))
             if isinstance(part, self.sympy.Max) and set(part.args) == {self.sympy.S.Zero, variable}:
                 return entrywise("relu", arg)
-            if isinstance(part, self.sympy.Heaviside):
-                return entrywise("step", body(part.args[0]))
             if isinstance(part, self.sympy.core.function.AppliedUndef) and len(part.args) == 1:
                 return entrywise(self.name(part.func.__name__, part.func), body(part.args[0]), abstract=True)
             return self.refuse(part)
@@ -246,8 +243,6 @@ _READ: dict[str, Callable[[Reader, Any], Expr]] = {
     "Transpose": lambda r, n: transpose(r.read(n.arg)),
     "Adjoint": lambda r, n: transpose(r.read(n.arg)),
     "Inverse": lambda r, n: inv(r.read(n.arg)),
-    "Trace": lambda r, n: trace(r.read(n.arg)),
-    "Determinant": lambda r, n: call("det", r.read(n.arg)),
     "Identity": lambda r, n: eye(r.dim(n.shape[0])),
     "GenericIdentity": lambda r, n: r.refuse(n, "whose size is not known"),
     "OneMatrix": lambda r, n: ones(r.shape(n)),
@@ -258,7 +253,6 @@ _READ: dict[str, Callable[[Reader, Any], Expr]] = {
     "DotProduct": Reader.dot,
     "DiagMatrix": Reader.diagonal,
     "DiagonalMatrix": Reader.diagonal,
-    "DiagonalOf": lambda r, n: call("diagonal", r.read(n.args[0])),
     "ElementwiseApplyFunction": Reader.applied,
     "Max": Reader.greatest,
     "Exp1": lambda _r, _n: entrywise("exp", num(1)),

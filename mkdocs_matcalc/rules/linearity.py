@@ -1,4 +1,4 @@
-"""Constants, multiples, sums, transposes and linear functions of whole arrays (T 7–9, 12, 15)."""
+"""Constants, multiples, sums and transposes (T 7–9, 12, 15)."""
 
 from .register import rule
 
@@ -13,9 +13,3 @@ rule(9, "sum", "sum rule", given="X, Y: m x n", lhs="d(X + Y)", rhs="dX + dY", f
 rule(12, "linear", "linear", given="A: p x m, X: m x n, B: n x q, C: p x q", lhs="d(A X B + C)", rhs="A dX B",
      family=_F, source=_S, why="Here A, B and C are constants.")  # fmt: skip
 rule(15, "transpose", "transpose", given="X: m x n", lhs="d(X')", rhs="(dX)'", family=_F, source=_S)
-rule(31, "d-sum", "sum of entries", given="X: m x n", lhs="d sum(X)", rhs="sum(dX)", family=_F,
-     source="Magnus and Neudecker, ch. 8", why="A sum of entries is linear.")  # fmt: skip
-rule(32, "d-diag", "diagonal matrix", given="x: R^n", lhs="d diag(x)", rhs="diag(dx)", family=_F, source=_S)
-rule(33, "d-diagonal", "diagonal of a matrix", given="X: n x n", lhs="d diag(X)", rhs="diag(dX)", family=_F, source=_S)
-rule(34, "d-vec", "vec", given="X: m x n", lhs="d vec(X)", rhs="vec(dX)", family=_F,
-     source="Magnus and Neudecker, ch. 2, sec. 4")  # fmt: skip
