@@ -88,10 +88,10 @@ class Writer:
         """A function of every entry."""
         if not getattr(arg, "is_Matrix", False):
             return function(arg)
+        from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction  # SymPy itself does not import it
+
         variable = self.sympy.Dummy("t")
-        return self.sympy.matrices.expressions.applyfunc.ElementwiseApplyFunction(
-            self.sympy.Lambda(variable, function(variable)), arg
-        )
+        return ElementwiseApplyFunction(self.sympy.Lambda(variable, function(variable)), arg)
 
     def pow(self, e: Pow) -> Any:
         """A power, entry by entry."""
@@ -138,14 +138,20 @@ class Writer:
     def total(self, value: Any, e: Expr) -> Any:
         """The sum of the entries of a matrix of the shape of `e`."""
         rows, cols = self.shape(e)
-        s = self.sympy
-        return s.Trace(s.MatMul(s.OneMatrix(1, rows), value, s.OneMatrix(cols, 1)))
+        sympy = self.sympy
+        return sympy.Trace(sympy.MatMul(sympy.OneMatrix(1, rows), value, sympy.OneMatrix(cols, 1)))
 
     def along(self, value: Any, e: Expr, *, rows: bool) -> Any:
         """The sums along the rows (a column) or the columns (a row)."""
-        s = self.sympy
+        sympy = self.sympy
         m, n = self.shape(e)
-        return s.MatMul(value, s.OneMatrix(n, 1)) if rows else s.MatMul(s.OneMatrix(1, m), value)
+        return sympy.MatMul(value, sympy.OneMatrix(n, 1)) if rows else sympy.MatMul(sympy.OneMatrix(1, m), value)
+
+    def diagonal_of(self, value: Any) -> Any:
+        """The diagonal of a matrix, as a column."""
+        from sympy.matrices.expressions.diagonal import DiagonalOf  # as above
+
+        return DiagonalOf(value)
 
 
 _WRITE: dict[type[Expr], Callable[[Writer, Any], Any]] = {

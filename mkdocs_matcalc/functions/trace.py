@@ -56,6 +56,6 @@ of_array(
     "diagonal", takes="square", gives=("r", "1"), linear=True, latex=r"\operatorname{diag}", text="diag",
     numpy="np.diag({a})", torch="torch.diag({a})", jax="jnp.diag({a})", matlab="diag({a})", julia="diag({a})",
     value=lambda np, a: np.diagonal(a, axis1=-2, axis2=-1)[..., None],
-    sympy=lambda w, a, _e: w.sympy.matrices.expressions.diagonal.DiagonalOf(a), sympy_class="DiagonalOf",
+    sympy=lambda w, a, _e: w.diagonal_of(a), sympy_class="DiagonalOf",
     written=False, laws=(Law(33, "d-diagonal", "diagonal of a matrix", "X: n x n", "d diag(X)", "diag(dX)", _S, _L),),
 )  # fmt: skip
