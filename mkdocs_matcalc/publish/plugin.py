@@ -11,7 +11,7 @@ one build to the next but the cache, and what `mkdocs serve` has read of it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
-from . import ASSETS, crossref, detect, numbering, outline, printing, references, rulebook, search
+from . import ASSETS, crossref, detect, numbering, outline, printing, references, search, shipped
 from .cache import Cache
 from .engine import Engine
 from .extension import finish
@@ -41,8 +41,6 @@ _LOG = get_plugin_logger("matcalc")
 #: The extension by its place in this package; a site may name it `matcalc` as well.
 _EXTENSION = "mkdocs_matcalc.publish.extension:MatcalcExtension"
 _NAMES = ("matcalc", _EXTENSION, "mkdocs_matcalc.publish.extension")
-_FOLDER = "assets/matcalc"
-_FILES = ("matcalc.css", "matcalc.js", "STIXTwoMath-Regular.woff2", "OFL.txt")
 _CACHE = ".cache/plugin/matcalc"
 
 
@@ -73,8 +71,11 @@ class MatcalcConfig(Config):  # type: ignore[no-untyped-call]
     backlinks = c.Type(bool, default=True)
     """Whether an equation lists the pages that refer to it."""
 
-    rulebook = c.Type(str, default="matcalc-rules.md")
-    """The page that the rule book is put on, made where the site has none of that name; empty for none."""
+    rulebook = c.Optional(c.Type(str))
+    """The page that the rule book is put on, `matcalc-rules.md` where nothing is said; empty for none.
+
+    It is made where the site has none of that name.
+    """
 
     cache = c.Type(bool, default=True)
     """Whether what blocks come to is kept between builds, under `.cache/plugin/matcalc`."""
@@ -83,19 +84,19 @@ class MatcalcConfig(Config):  # type: ignore[no-untyped-call]
 class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
     """Derivations in a MkDocs site."""
 
-    _serves = False
+    _serves = _dirty = False
     _supplied: Supply | None
     _engine: Engine
     #: What the engine of the last build was made for, where another may go on with it.
     _made_for: tuple[Path, str] | None = None
 
-    def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002
-        """Note whether drafts are shown."""
-        self._serves = command == "serve"
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Note whether drafts are shown, and whether pages are left out that have not changed."""
+        self._serves, self._dirty = command == "serve", dirty
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Put the extension among those of the site, and the style sheet before those of the author."""
-        rules = self.config.rulebook
+        rules = self._book = "matcalc-rules.md" if self.config.rulebook is None else self.config.rulebook
         if rules and not rules.endswith(".md"):
             raise PluginError(f"matcalc: 'rulebook: {rules}' is no Markdown page, as 'rules.md' is")
         if rules and (PureWindowsPath(rules).anchor or ".." in PureWindowsPath(rules).parts):
@@ -114,8 +115,10 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         options.update(show=list(self.config.show), math=self._math, page=self._page, engine=self._engine)
         config.mdx_configs = {**(config.mdx_configs or {}), name: options}
         self._settings = Settings().updated(options)
-        _add(config.extra_css, f"{_FOLDER}/matcalc.css", first=True)
-        _add(config.extra_javascript, f"{_FOLDER}/matcalc.js")
+        _add(config.extra_css, shipped.SHEET, first=True)
+        _add(config.extra_javascript, shipped.SCRIPT)
+        self._users: set[str] = set()
+        self._needs_rulebook = self._dirty  # a dirty build does not see all pages
         return config
 
     # After the plugins that arrange files: that of several languages drops a page which no author wrote.
@@ -123,16 +126,14 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the style sheet, the script, the font, and the rule book where the site has none."""
         supplied = self._supplied.files if self._supplied else {}
-        for name, path in [*((name, ASSETS / name) for name in _FILES), *supplied.items()]:
-            uri = f"{_FOLDER}/{name}"
+        for name, path in [*((name, ASSETS / name) for name in shipped.FILES), *supplied.items()]:
+            uri = f"{shipped.FOLDER}/{name}"
             if files.get_file_from_path(uri) is None:
                 files.append(File.generated(config, uri, abs_src_path=str(path)))
-        uri = self.config.rulebook
+        uri = self._book
+        self._book_made = None
         if uri and files.get_file_from_path(uri) is None:
-            # A navigation that the author wrote by hand need not name a page that the author did not write.
-            listed = config.nav is None or uri in _leaves(config.nav)
-            level = InclusionLevel.UNDEFINED if listed else InclusionLevel.NOT_IN_NAV
-            files.append(File.generated(config, uri, abs_src_path=str(rulebook.PAGE), inclusion=level))
+            self._book_made = shipped.rule_book(uri, files, config, asked=self.config.rulebook is not None)
         return files
 
     # After the plugins that arrange the navigation, those of several languages among them.
@@ -141,7 +142,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         """Number the whole site, before any page is rendered."""
         self._config = config
         self._pages = {file.src_uri: file for file in files.documentation_pages(inclusion=lambda _: True)}
-        self._rulebook = files.get_file_from_path(self.config.rulebook) if self.config.rulebook else None
+        self._rulebook = files.get_file_from_path(self._book) if self._book else None
         self._page.words = crossref.words(_language(config, files))
         self._page.numbers = self._numbers = Numbers(
             self.config.numbering, lambda block: self._engine.facts(block.text, self._settings), self._settings
@@ -172,6 +173,10 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         """Tell the check of links which ids there are; keep what may yet be resolved."""
         if page.present_anchor_ids is not None:
             page.present_anchor_ids |= self._numbers.anchors(page.file.src_uri)
+        if shipped.has_ours(html):
+            self._users.add(page.file.src_uri)
+        if self._rulebook is not None and page.file is not self._rulebook:
+            self._needs_rulebook |= Path(self._rulebook.src_uri).stem in html
         if self._page.unknown:
             self._pending[page.file.src_uri] = self._page.copy()
             return html
@@ -188,6 +193,9 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
                 text, _ = references.resolve(text, pending, self._settings.renderer)
                 page.content = finish(text, pending)
         self._pending = {}
+        book = self._book_made
+        if book is not None and book.inclusion is InclusionLevel.NOT_IN_NAV and not self._needs_rulebook:
+            files.remove(book)
         if "print-site" in config.plugins:
             self._to_print(files)
         search.install(config.plugins.events["page_context"])
@@ -197,6 +205,19 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
             # The plugin keeps what it will print in an attribute of its own.
             if isinstance(getattr(file.page, "html", None), str):
                 file.page.html = printing.prefixed(file.page.content or "", file.page.url)  # type: ignore[union-attr]
+
+    # Before the plugins that make a page smaller, or encrypt it.
+    @event_priority(100)
+    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """Leave out what a page loads without need; a theme that puts pages in place of each other loads but once."""
+        used = page.file.src_uri in self._users or shipped.has_ours(output)
+        return output if used or _instant(config) else shipped.unloaded(output)
+
+    @event_priority(100)
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Leave the same out of the pages that a theme makes, as that of a page that is not found."""
+        wanted = not template_name.endswith(".html") or shipped.has_ours(output) or _instant(config)
+        return output if wanted else shipped.unloaded(output)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:  # noqa: ARG002
         """Leave the cache in order."""
@@ -222,7 +243,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         for item in nav.items:
             pages = list(_pages_of(item))
             # Neither the home page nor the rule book is a chapter.
-            plain = item.is_page and (item.is_index or item.file.src_uri == self.config.rulebook)
+            plain = item.is_page and (item.is_index or item.file.src_uri == self._book)
             chapter += bool(pages) and not plain
             for page in pages:
                 if not _draft(page.file):
@@ -261,9 +282,9 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         except ValueError as error:
             raise PluginError(f"matcalc: {error}") from error
         for script in self._supplied.scripts:
-            _add(config.extra_javascript, f"{_FOLDER}/{script}")
+            _add(config.extra_javascript, f"{shipped.FOLDER}/{script}")
         for sheet in self._supplied.sheets:
-            _add(config.extra_css, f"{_FOLDER}/{sheet}", first=True)
+            _add(config.extra_css, f"{shipped.FOLDER}/{sheet}", first=True)
 
     def _renderer(self, config: MkDocsConfig) -> str:
         """What typesets the formulas; a warning where that is a script which nothing loads."""
@@ -286,6 +307,12 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
 def _add(listed: list[Any], entry: str, *, first: bool = False) -> None:
     if entry not in [str(each) for each in listed]:
         listed.insert(0 if first else len(listed), entry)
+
+
+def _instant(config: MkDocsConfig) -> bool:
+    """Whether the theme puts pages in place of each other, as Material does with `navigation.instant`."""
+    features = config.theme.get("features")
+    return isinstance(features, list) and any(str(each).startswith("navigation.instant") for each in features)
 
 
 def _draft(file: File) -> bool:
@@ -311,14 +338,6 @@ def _language(config: MkDocsConfig, files: Files) -> str:
     theme = config.theme.get("language") or config.theme.get("locale")
     del files
     return str(current or theme or "en")
-
-
-def _leaves(nav: Any) -> set[str]:
-    """The pages that a navigation names."""
-    if isinstance(nav, str):
-        return {nav}
-    children = nav.values() if isinstance(nav, Mapping) else nav if isinstance(nav, list) else ()
-    return {leaf for child in children for leaf in _leaves(child)}
 
 
 def _path(file: File, config: MkDocsConfig) -> str:
