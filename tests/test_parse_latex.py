@@ -82,6 +82,33 @@ def test_latex_means_what_the_block_language_means(line):
     assert parse_expression(f"${latex}$", GIVEN) == parse_expression(block.strip(), GIVEN)
 
 
+#: An operator in LaTeX and in the block language, with operands for which all of them have a meaning.
+OPERATORS = [
+    ("+", "+"),
+    ("-", "-"),
+    (r"\cdot", "*"),
+    (r"\circ", ".*"),
+    (r"\odot", ".*"),
+    (r"\oslash", "./"),
+    (r"\otimes", "⊗"),
+]
+
+
+@pytest.mark.parametrize("signs", ["-", "--", "- - -"])
+@pytest.mark.parametrize(("latex", "block"), OPERATORS)
+def test_signs_stand_behind_an_operator_as_in_the_block_language(latex, block, signs):
+    wanted = parse_expression(f"A {block} {signs}B", GIVEN)
+    assert parse_latex(f"A {latex} {signs}B", GIVEN) == wanted
+    assert parse_latex(f"{signs}(A {latex} {signs}B)", GIVEN) == parse_expression(f"{signs}(A {block} {signs}B)", GIVEN)
+    assert parse_latex(f"t / {signs}c + {signs}t", GIVEN) == parse_expression(f"t / {signs}c + {signs}t", GIVEN)
+
+
+@pytest.mark.parametrize("operator", [r"\circ", r"\otimes"])
+def test_a_sign_does_not_hide_that_a_product_has_two_readings(operator):
+    with pytest.raises(DeriveError, match="which product is first"):
+        parse_latex(rf"A {operator} -B X", GIVEN)
+
+
 REFUSED = r"""
 \tr AB                          | argument
 \sin 2t                         | argument

@@ -147,6 +147,27 @@ def test_goals(text, kind, variables):
     assert (found.kind, " ".join(v.name for v in found.variables)) == (kind, variables)
 
 
+ON_ONE_LINE = [
+    ("df/dx, d2f/dx2", ["df/dx", "d2f/dx2"]),
+    ("d2f/dx2, df/dx", ["d2f/dx2", "df/dx"]),
+    ("df/dx, df/dy, d2f/dx2, d2f/dx dy, df/dy", ["df/dx, df/dy", "d2f/dx2", "d2f/dx dy", "df/dy"]),
+    ("∂²f/∂x∂y, ∂²f/∂y²", ["∂²f/∂x∂y", "∂²f/∂y²"]),
+    ("d^2f/dx^2, df/dx", ["d^2f/dx^2", "df/dx"]),
+]
+
+
+@pytest.mark.parametrize(("line", "goals"), ON_ONE_LINE)
+def test_first_and_second_derivatives_share_a_line(line, goals):
+    """Each is the goal that it would be on a line of its own; neighbours of the first order have one differential."""
+    found = parse(f"{LET}f = x' A y + x' x\n{line}").goals
+    apart = parse(f"{LET}f = x' A y + x' x\n" + "\n".join(goals)).goals
+    assert [(g.kind, g.text, g.variables, g.expr) for g in found] == [
+        (g.kind, g.text, g.variables, g.expr) for g in apart
+    ]
+    whole = parse(f"{LET}{line.replace('f/', '/')} x' A y + x' x").goals
+    assert [(g.kind, g.variables) for g in whole] == [(g.kind, g.variables) for g in apart]
+
+
 def test_mixed_goals_of_undeclared_names():
     assert [v.name for v in parse("d2/dx dy x' A y").goals[0].variables] == ["x", "y"]
     assert [v.name for v in parse("d2/dt2 det(A) t").goals[0].variables] == ["t", "t"]

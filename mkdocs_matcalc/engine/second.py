@@ -91,10 +91,15 @@ class _Second:
 
     def scalars(self, out: Lines, e: Expr) -> Expr:
         """By scalars: the coefficient of the two increments."""
-        inner = take_out(by_scalar(e) if not e.is_scalar else _collected(out, e))
+        taken = by_scalar(e) if not e.is_scalar else _collected(out, e)
+        if not taken.differentials:
+            return self.vanished(out, e)
+        inner = take_out(taken)
         if inner is None:
             raise NoForm(e)
         opened = by_scalar(_open(inner[0], self.x))
+        if not opened.differentials:
+            return self.vanished(out, e)
         outer = take_out(opened)
         if outer is None:
             raise NoForm(e)
@@ -102,6 +107,12 @@ class _Second:
         out.trace.apply("collect", e, e)
         out.write(mul(diff(self.x), diff(self.y), result))
         return result
+
+    def vanished(self, out: Lines, e: Expr) -> Expr:
+        """By scalars, and everything cancelled: 2 (dx − dx) dx."""
+        zero = zeros(self.e.shape)
+        out.write(out.trace.apply("collect", e, zero))
+        return zero
 
     def forms(self, out: Lines, e: Expr) -> Expr:
         """By vectors and matrices: (dx)ᵀ H dy, with vec where a matrix is involved."""

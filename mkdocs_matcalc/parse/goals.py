@@ -1,6 +1,6 @@
 """Goals: `d/dX EXPR`, `df/dX`, `d2/dx2 EXPR`, `differential EXPR wrt X`, `det d/d(r, t) […]`.
 
-In: the tokens of a line that is nothing else. Out: a `GoalLine`, untyped. `d` and `∂` are the same
+In: the tokens of a line that is nothing else. Out: its `GoalLine`s, untyped. `d` and `∂` are the same
 here. `d2/dx2` is by x twice and `d2/dx dy` by x and y: the second factor is `d` and the name of a
 known variable, so that in `d2/dt2 det(A)` it is not.
 """
@@ -48,47 +48,39 @@ class _Head(NamedTuple):
     name: Variable | None
 
 
-def read_goal(line: Line, scope: Scope) -> GoalLine:
-    """The goal on a line."""
+def read_goals(line: Line, scope: Scope) -> list[GoalLine]:
+    """The goals on a line: one, or several where first and second derivatives share it."""
     tokens = line.tokens
     parser = Parser(tokens, scope)
     if tokens[0].text == "differential":
-        return _differential(line, parser, scope)
+        return [_differential(line, parser, scope)]
     if tokens[0].text == "d" and tokens[1].kind == "(":
-        return _solved_for(line, parser, scope)
+        return [_solved_for(line, parser, scope)]
     determinant = tokens[0].text == "det" and tokens[1].kind == "name"
     parser.i = int(determinant)
     head = _head(parser)
     if head is None:
         _refuse_statement(tokens, scope)
-    if head.order == 2:
-        variables, several = _second(parser, scope), False
-    else:
-        variables, several = _by(parser)
-        while parser.token.kind == ",":
-            comma = parser.token
-            parser.i += 1
-            other = _head(parser)
-            if other is None or other.order != 1:
-                scope.fail("another derivative `d/dY` is expected after the comma", comma.span)
-            if (other.name and other.name.name) != (head.name and head.name.name):
-                scope.fail(
-                    "derivatives that share a line are of the same function",
-                    tokens[parser.i - 2].span,
-                    "write two lines",
-                )
-            more, _ = _by(parser)
-            variables += more
-    goal = GoalLine(
-        "second" if head.order == 2 else "derivative",
-        line.start,
-        line.end,
-        head.name,
-        None,
-        variables,
-        determinant,
-        several,
-    )
+    goals = [_derivative(parser, scope, head, line.start)]
+    goals[0].determinant = determinant
+    while parser.token.kind == ",":
+        comma = parser.token
+        parser.i += 1
+        start = parser.token.start
+        other = _head(parser)
+        if other is None:
+            scope.fail("another derivative `d/dY` is expected after the comma", comma.span)
+        if (other.name and other.name.name) != (head.name and head.name.name):
+            scope.fail(
+                "derivatives that share a line are of the same function", tokens[parser.i - 2].span, "write two lines"
+            )
+        more = _derivative(parser, scope, other, start)
+        last = goals[-1]
+        if last.kind == more.kind == "derivative":
+            last.variables += more.variables  # they share one total differential
+            last.end = more.end
+        else:
+            goals.append(more)
     if head.name is None:
         if parser.token.kind == "end":
             scope.fail(
@@ -96,15 +88,27 @@ def read_goal(line: Line, scope: Scope) -> GoalLine:
                 Span(line.start, line.end),
                 "`d/dx EXPR`, or `df/dx` of a defined `f`",
             )
-        goal.body = parser.operand() if parser.token.kind == "[" else parser.expression()
-        parser.finish(goal.body)
+        body = parser.operand() if parser.token.kind == "[" else parser.expression()
+        parser.finish(body)
+        for goal in goals:
+            goal.start, goal.end, goal.body = line.start, line.end, body
     elif parser.token.kind != "end":
         scope.fail(
             f"nothing follows the derivative of `{head.name.name}`", parser.token.span,
             f"`d{head.name.name}/dx` is the derivative of a defined `{head.name.name}`; of an expression it is `d/dx EXPR`",
         )  # fmt: skip
-    goal.uses = scope.used
-    return goal
+    for goal in goals:
+        goal.uses = scope.used
+    return goals
+
+
+def _derivative(parser: Parser, scope: Scope, head: _Head, start: int) -> GoalLine:
+    """One derivative of a line, from behind its `/` on."""
+    if head.order == 2:
+        kind, variables, several = "second", _second(parser, scope), False
+    else:
+        kind, (variables, several) = "derivative", _by(parser)
+    return GoalLine(kind, start, parser.tokens[parser.i - 1].end, head.name, None, variables, several=several)
 
 
 def _solved_for(line: Line, parser: Parser, scope: Scope) -> GoalLine:

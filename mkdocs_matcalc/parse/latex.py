@@ -13,6 +13,7 @@ belong to the argument. What an operand can be is in `latex_operands`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import NoReturn
 
@@ -111,16 +112,21 @@ class Reader:
         first = self.term()
         terms = [("+", first)]
         while self.token.kind in ("+", "-"):
-            terms.append((self.next().kind, self.product()))
+            terms.append((self.next().kind, self.term()))
         return first if len(terms) == 1 else Sum(first.start, terms[-1][1].end, terms)
 
     def term(self) -> Node:
-        """A product with a sign."""
-        if self.token.kind != "-":
-            return self.product()
-        sign = self.next()
-        arg = self.product()
-        return Minus(sign.start, arg.end, arg)
+        """A product with its signs."""
+        return self.signed(self.product)
+
+    def signed(self, what: Callable[[], Node]) -> Node:
+        """Signs, any number of them, and what they stand before: `x + -s`, `x * -s`."""
+        start, minus = self.token.start, False
+        while self.token.kind == "-":
+            self.i += 1
+            minus = not minus
+        arg = what()
+        return Minus(start, arg.end, arg) if minus else arg
 
     def product(self) -> Node:
         """Runs of factors with entrywise and Kronecker products between them."""
@@ -130,18 +136,18 @@ class Reader:
         factors = [*first.factors] if isinstance(first, Product) and first.run else [("*", first)]
         while self.is_command(*_ENTRYWISE):
             op = _ENTRYWISE[self.next().text]
-            factors.append((op, self.run()))
+            factors.append((op, self.run(signed=True)))
         return Product(first.start, factors[-1][1].end, factors)
 
-    def run(self) -> Node:
-        """Factors side by side."""
-        first = self.power()
+    def run(self, *, signed: bool = False) -> Node:
+        """Factors side by side; a sign belongs to the first of them, so that the run is still seen as one."""
+        first = self.signed(self.power) if signed else self.power()
         factors = [("*", first)]
         while True:
             token = self.token
             if token.kind in ("*", "/") or self.is_command(*_TIMES):
                 self.i += 1
-                factors.append(("/" if token.kind == "/" else "*", self.power()))
+                factors.append(("/" if token.kind == "/" else "*", self.signed(self.power)))
             elif self.begins(token):
                 if token.kind == "number":
                     self.fail(

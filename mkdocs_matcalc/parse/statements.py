@@ -14,7 +14,7 @@ from typing import NoReturn
 from ..errors import Span
 from .calls import BUILTINS
 from .declare import Declarations
-from .goals import GoalLine, read_goal
+from .goals import GoalLine, read_goals
 from .grammar import Parser
 from .lexer import Line
 from .scope import Definition, Scope
@@ -75,7 +75,7 @@ def read(lines: list[Line], scope: Scope) -> Block:
         elif at:
             block.order.append(_definition(line, at, block, seen, scope))
         else:
-            block.order.append(read_goal(line, scope))
+            block.order += read_goals(line, scope)
     return block
 
 
