@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from mkdocs_matcalc.cli.main import main
+from mkdocs_matcalc.cli.options import lines
 from mkdocs_matcalc.pipeline import derive
 from mkdocs_matcalc.rules.table import RULES
 
@@ -47,11 +48,37 @@ def test_latex_and_markdown_hold_every_line(capsys, form):
     assert d.result.latex in out
 
 
-def test_a_semicolon_ends_a_line_outside_brackets(capsys):
+def test_a_semicolon_ends_a_line(capsys):
     assert main(["derive", "-e", BLOCK.replace("\n", "; ")]) == 0
     assert capsys.readouterr().out == derive(BLOCK)[0].text + "\n"
-    assert main(["derive", "-e", BLOCK.replace("\n", r"\n")]) == 0
-    assert capsys.readouterr().out == derive(BLOCK)[0].text + "\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "lines_of_it"),
+    [
+        ("let x in R^n; d/dx x' x", ["let x in R^n", " d/dx x' x"]),
+        ("let x in R^n\nd/dx x' x", ["let x in R^n", "d/dx x' x"]),
+        ("d/dx f(x; y); d/dy [a, b; c, d]", ["d/dx f(x; y)", " d/dy [a, b; c, d]"]),
+        ("d/dx $f(x; y$;d/dy ${a; b$", ["d/dx $f(x; y$", "d/dy ${a; b$"]),
+        ("d/dx $$a; b$$;d/dy c", ["d/dx $$a; b$$", "d/dy c"]),
+        ("title: it costs 5 $ (at least;) or so;d/dx x", ["title: it costs 5 $ (at least;) or so", "d/dx x"]),
+        ("let x in R^n # (see $ there;d/dx x", ["let x in R^n # (see $ there", "d/dx x"]),
+        ("a) b; c", ["a) b", " c"]),
+        *((f"d/dx ${command} x$", [f"d/dx ${command} x$"]) for command in (r"\nu", r"\nabla", r"\neq", r"\n", r"\top\nu", r"\\nu")),
+    ],
+)  # fmt: skip
+def test_a_line_ends_outside_of_brackets_and_dollar_signs(given, lines_of_it):
+    assert lines(given).split("\n") == lines_of_it
+
+
+def test_a_letter_of_latex_is_no_end_of_line(capsys):
+    assert main(["derive", "-e", r"d/dx $\nu x^\top x$"]) == 0
+    assert capsys.readouterr().out == derive(r"d/dx $\nu x^\top x$")[0].text + "\n"
+
+
+def test_who_writes_backslash_n_is_told_how_a_line_ends(capsys):
+    assert main(["derive", "-e", r"let x in R^n\nd/dx x' x"]) == 1
+    assert "`;` ends a line" in capsys.readouterr().err
 
 
 def test_a_block_is_read_from_a_file_or_from_standard_input(capsys, tmp_path, monkeypatch):

@@ -35,7 +35,7 @@ def _settings(command: argparse.ArgumentParser) -> None:
 def _derive(commands: Commands) -> None:
     command = commands.add_parser("derive", help="derive one block", description="Derive one block.")
     command.add_argument("file", nargs="?", default="-", help="a file with a block; - or nothing: standard input")
-    command.add_argument("-e", "--expression", metavar="TEXT", help=r"the block itself; \n or ; ends a line")
+    command.add_argument("-e", "--expression", metavar="TEXT", help="the block itself; ; ends a line")
     command.add_argument(
         "--format", choices=_FORMATS, default="text",
         help="python is the derivative alone; numpy and the other languages are value and derivative together",

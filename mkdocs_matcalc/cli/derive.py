@@ -29,6 +29,8 @@ def run(args: argparse.Namespace) -> int:
         found = derive(text, layout=args.layout, style=args.style)
         out = render(found, args.format, paint_for(sys.stdout))
     except DeriveError as error:
+        if name == "-e" and error.span is not None and text[error.span.start :].startswith("\\n"):
+            error.hint = r"`;` ends a line of a block that stands in a command; `\n` is no end of line"
         place = f": line {error.line}, column {error.column}" if error.excerpt() else ""
         print(shown(error, f"{name}{place}", paint_for(sys.stderr)), file=sys.stderr)
         return 1

@@ -38,12 +38,33 @@ def shown(error: DeriveError, where: str, paint: Paint) -> str:
 
 
 def lines(text: str) -> str:
-    r"""A block given on the command line: a semicolon outside brackets ends a line, as `\n` does."""
-    out, depth = [], 0
-    for c in text.replace("\\n", "\n"):
-        depth += (c in "([{") - (c in ")]}")
-        out.append("\n" if c == ";" and depth <= 0 else c)
+    r"""A block given on the command line: a semicolon ends a line, outside of brackets and of dollar signs.
+
+    Nothing else does, besides an end of line: a backslash begins a command of LaTeX, `\nu` is a letter.
+    """
+    out: list[str] = []
+    depth = at = 0
+    while at < len(text):
+        c, width = text[at], 1
+        if c == "$":
+            width = _formula(text, at)
+        elif c == "#":
+            ends = [place for sign in ";\n" if (place := text.find(sign, at)) >= 0]
+            width = min(ends, default=len(text)) - at
+        elif c in "([{":
+            depth += 1
+        elif c in ")]}":
+            depth = max(0, depth - 1)
+        out.append("\n" if c == ";" and not depth else text[at : at + width])
+        at += width
     return "".join(out)
+
+
+def _formula(text: str, start: int) -> int:
+    """The length of the formula between dollar signs that begins here; 1 where no other dollar sign ends it."""
+    sign = "$$" if text.startswith("$$", start) else "$"
+    end = text.find(sign, start + len(sign))
+    return end + len(sign) - start if end >= 0 else 1
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
