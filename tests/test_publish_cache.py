@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import sys
 import threading
 import time
+import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -39,6 +43,28 @@ def test_another_text_another_option_and_another_version_are_other_entries(tmp_p
     Cache(tmp_path).write("k", LINES)
     monkeypatch.setattr(cache, "fingerprint", lambda: "other")
     assert Cache(tmp_path).read("k") is None
+
+
+def test_another_version_of_what_a_page_is_made_with_is_another_key(monkeypatch) -> None:
+    """Formulas kept by one version of the converter are not those of the next, whatever this package is."""
+    right = cache.fingerprint.__wrapped__()
+    assert cache.fingerprint.__wrapped__() == right
+    version = cache.metadata.version
+    pages = {"math-core", "numpy", "sympy", "mpmath", "markdown", "pymdown-extensions", "mkdocs-matcalc"}
+    for maker in pages:
+        with monkeypatch.context() as other:
+            other.setattr(cache.metadata, "version", lambda name, maker=maker: "99" if name == maker else version(name))
+            assert cache.fingerprint.__wrapped__() != right, maker
+    with monkeypatch.context() as other:
+        other.setattr(cache, "sys", SimpleNamespace(version_info=(*sys.version_info[:1], 99, 0)))
+        assert cache.fingerprint.__wrapped__() != right
+
+
+def test_every_package_that_a_page_is_made_with_is_in_the_key() -> None:
+    """One that comes to the dependencies later, too; MkDocs makes nothing of what is kept."""
+    listed = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    named = {re.match(r"[\w-]+", each).group().lower() for each in listed["project"]["dependencies"]}
+    assert named - {"mkdocs"} <= set(cache._MAKERS)  # noqa: SLF001 - the list under test
 
 
 def reworded(path: Path, **changed: object) -> None:
@@ -159,17 +185,19 @@ def test_a_folder_that_cannot_be_written_to_is_no_cache(tmp_path: Path, fake_eng
     assert engine.pieces("df/dx", SETTINGS)
 
 
-def test_entries_of_other_versions_go_after_a_while(tmp_path: Path) -> None:
-    for name, days in (("old", 30), ("young", 2)):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "k.json").write_text("{}")
+def test_entries_of_other_versions_go_after_a_while(tmp_path: Path, monkeypatch) -> None:
+    old, young = "0.0.8-0123456789ab", "0.0.9-0123456789ab"
+    for name, days in ((old, 30), (young, 2)):
+        with monkeypatch.context() as version:
+            version.setattr(cache, "fingerprint", lambda name=name: name)
+            Cache(tmp_path).write("ab" * 20, LINES)
         then = time.time() - days * 86400
         os.utime(tmp_path / name, (then, then))
     kept = Cache(tmp_path)
     kept.write("k", LINES)
     kept.tidy()
-    assert not (tmp_path / "old").exists()
-    assert (tmp_path / "young").exists()
+    assert not (tmp_path / old).exists()
+    assert (tmp_path / young).exists()
     assert len(entries(tmp_path)) == 2
 
 

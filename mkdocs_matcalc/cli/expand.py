@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import output
 from .options import paint_for, shown
 from .sources import MARKDOWN, Source, blocks, files, read
 
@@ -63,21 +64,25 @@ def run(args: argparse.Namespace) -> int:
         if own in path.resolve().parents:
             continue
         texts[target] = path, _expanded(path, args, numbers)
+    made = {}
     for target, (path, text) in texts.items():
         text = _outside_code(text, partial(_resolved, path=path, numbers=numbers))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(text.encode("utf-8", errors="surrogateescape"))
+        made[target] = text.encode("utf-8", errors="surrogateescape")
+    output.write_listed(folder, made)
     print(f"{len(texts)} file{'s' * (len(texts) != 1)} in {folder}")
     return 1 if numbers.failed else 0
 
 
 def _targets(paths: list[str], folder: Path) -> dict[Path, Path]:
-    """Where each file goes: those of a folder keep their place in it."""
+    """Where each file goes: those of a folder keep their place in it; an `OSError` where two have the same."""
     out = {}
+    taken: dict[Path, Path] = {}
     for root in paths:
         for path in files([root], latex=False):
             if path.suffix in MARKDOWN or str(path) == root:
-                out[path] = folder / (path.relative_to(root) if Path(root).is_dir() else path.name)
+                out[path] = target = folder / (path.relative_to(root) if Path(root).is_dir() else path.name)
+                if taken.setdefault(target, path) != path:
+                    raise OSError(f"'{taken[target]}' and '{path}' would both be written to '{target}'")
     return out
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import output
 from .options import paint_for, shown
 from .sources import Source, blocks, files, read, relative
 
@@ -99,15 +100,13 @@ def _take(name: str, source: Source, first: dict[str, Source]) -> None:
 
 
 def _write(made: dict[str, str], folder: Path) -> int:
-    """Write what has changed, so that what depends on a file is not made anew for nothing."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = 0
-    for name, text in sorted(made.items()):
-        path = folder / name
-        if not path.exists() or path.read_bytes() != text.encode():
-            path.write_bytes(text.encode())
-            written += 1
-    return written
+    """Write what has changed; how many files that is."""
+    from ..emit.fragment import MARK, package
+
+    # What a file of this command begins with, whatever its version.
+    marks = (MARK.encode(), package().partition(":")[0].encode())
+    texts = {folder / name: text.encode() for name, text in made.items()}
+    return output.write(folder, texts, lambda _, old: old.startswith(marks))
 
 
 def _stale(made: dict[str, str], folder: Path, sources: set[str]) -> list[str]:

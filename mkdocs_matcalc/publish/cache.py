@@ -4,11 +4,13 @@ In: a folder, a name and lines of JSON. Out: these lines, or None.
 
 What a line means is the business of `engine`: each block has a key that is a hash of its text and
 of the options that it was made with, and files lie in a folder that is named by a fingerprint of
-this package, so that nothing in them is ever out of date: another text, another option or another
-version is another key. A file names itself and holds a hash of its lines, is written under a name
-of its own and moved into place at once: two builds may write at the same time, a build may be
-stopped anywhere, and what is damaged nonetheless is a miss. A folder that cannot be written to is
-no cache, and nothing else.
+this package and of what it computes with, so that nothing in them is ever out of date: another text,
+another option or another version is another key. A file names itself and holds a hash of its lines,
+is written under a name of its own and moved into place at once: two builds may write at the same
+time, a build may be stopped anywhere, and what is damaged nonetheless is a miss. A folder that cannot
+be written to is no cache, and nothing else; nor is one that a link leads to, for a repository can
+carry a link, and what lies behind it is somebody else's. Only files that name themselves as those of
+this cache are ever removed, and folders when they are empty.
 
 The hash finds damage, not malice: whoever can write here can write HTML into the site.
 """
@@ -18,32 +20,52 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
+import re
 import stat
-import tempfile
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from . import disk
 from .page import LOG
 
 #: The form of a file.
 _FORM = 2
-#: No page comes to a file of more bytes.
-_LARGEST = 256 * 1024 * 1024
 #: Files of other versions are kept this long, for a site that is built with several.
 _KEPT_SECONDS = 14 * 24 * 3600
+#: What a fingerprint looks like, and the name of a file in its folder.
+_FINGERPRINT = re.compile(r"[0-9][0-9A-Za-z.+!_-]*-[0-9a-f]{12}")
+_NAME = re.compile(r"(?P<name>[0-9a-f]{40})\.json")
+#: The first line of a file, which names it, is shorter than this.
+_HEAD_BYTES = 512
+#: What is kept was made by these as well: another of their versions may make another page.
+_MAKERS = ("math-core", "numpy", "sympy", "mpmath", "markdown", "pymdown-extensions")
 
 
 class Cache:
     """Lines by name; without a folder, nothing is kept."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder / fingerprint() if folder is not None else None
+    def __init__(self, folder: Path | None = None, site: Path | None = None) -> None:
+        """The cache of a site in a folder below that of the site."""
+        self._site = site or (folder.parent if folder is not None else None)
         self._root = folder
+        self._folder = folder / fingerprint() if folder is not None else None
+        #: Why nothing is kept although there is a folder, in words; empty where there is no such reason.
+        self.refused = ""
+        self._look()
+
+    def _look(self) -> None:
+        """Keep nothing where a link leads elsewhere."""
+        if self._folder is None or self._site is None:
+            return
+        link = disk.link_on_the_way(self._folder, self._site)
+        if link is not None:
+            self.refused = f"nothing is kept between builds, for '{link.relative_to(self._site)}' is a link"
+            self._folder = None
 
     @property
     def keeps(self) -> bool:
@@ -55,7 +77,7 @@ class Cache:
         if self._folder is None:
             return None
         try:
-            head, _, body = _content(self._folder / f"{name}.json").partition(b"\n")
+            head, _, body = disk.content(self._folder / f"{name}.json").partition(b"\n")
             about: Any = json.loads(head)
             if (about["form"], about["name"], about["hash"]) != (_FORM, name, _digest(body)):
                 return None
@@ -68,13 +90,14 @@ class Cache:
 
     def write(self, name: str, lines: Sequence[bytes]) -> bool:
         """Keep these lines under `name`; whether that could be done."""
+        self._look()
         if self._folder is None:
             return False
         body = b"\n".join(lines)
         head = json.dumps({"form": _FORM, "name": name, "hash": _digest(body)}).encode()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _write(self._folder / f"{name}.json", head + b"\n" + body)
+            disk.write(self._folder / f"{name}.json", head + b"\n" + body, 0o600)
         except OSError as error:
             LOG.debug("the cache cannot be written: %s", error)
             self._folder = None
@@ -82,15 +105,19 @@ class Cache:
         return True
 
     def tidy(self) -> None:
-        """Remove what other versions left long ago."""
+        """Remove what other versions left long ago, as far as this package can tell it for its own."""
+        self._look()
         if self._root is None or self._folder is None or not self._root.is_dir():
             return
         try:
             if self._folder.is_dir():
                 os.utime(self._folder)
+                _remove(self._folder, unfinished=True)
             for other in self._root.iterdir():
-                if other != self._folder and other.is_dir() and time.time() - other.stat().st_mtime > _KEPT_SECONDS:
-                    shutil.rmtree(other, ignore_errors=True)
+                if other != self._folder and _FINGERPRINT.fullmatch(other.name) and _is_old(other, stat.S_ISDIR):
+                    _remove(other)
+                    if not any(other.iterdir()):
+                        other.rmdir()
         except OSError as error:
             LOG.debug("the cache cannot be tidied: %s", error)
 
@@ -102,9 +129,10 @@ def key(*parts: str) -> str:
 
 @cache
 def fingerprint() -> str:
-    """The version of this package, and of its files where it is being worked on."""
+    """The version of this package, of its files where it is being worked on, and of what it computes with."""
     listed = sorted(_files(str(Path(__file__).parent.parent)))
-    return f"{_version()}-{_digest(json.dumps(listed).encode())[:12]}"
+    made_by = [list(sys.version_info[:2]), *map(_version, _MAKERS)]
+    return f"{_version('mkdocs-matcalc')}-{_digest(json.dumps([listed, made_by]).encode())[:12]}"
 
 
 def _files(folder: str, within: str = "") -> Iterator[tuple[str, int, int]]:
@@ -119,9 +147,9 @@ def _files(folder: str, within: str = "") -> Iterator[tuple[str, int, int]]:
                 yield f"{within}{entry.name}", about.st_size, about.st_mtime_ns
 
 
-def _version() -> str:
+def _version(name: str) -> str:
     try:
-        return metadata.version("mkdocs-matcalc")
+        return metadata.version(name)
     except metadata.PackageNotFoundError:  # run from a checkout that was never installed
         return "0"
 
@@ -130,25 +158,27 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:40]
 
 
-def _content(path: Path) -> bytes:
-    """What is in a file; an `OSError` for anything that is no file of ours, as a pipe or a link, which may never end."""
-    handle = os.open(
-        path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    )
-    with os.fdopen(handle, "rb") as file:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
-            raise OSError("this is no file that was kept here")
-        return file.read()
+def _remove(folder: Path, *, unfinished: bool = False) -> None:
+    """Remove the files of a cache from a folder, or those alone that were never finished; whatever else it holds stays."""
+    for path in list(folder.iterdir()):
+        stopped = bool(disk.UNFINISHED.fullmatch(path.name)) and _is_old(path, stat.S_ISREG)
+        if stopped or (not unfinished and _is_ours(path)):
+            path.unlink()
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write to a file of this process and move it into place, which readers see at once or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+def _is_old(path: Path, kind: Callable[[int], bool]) -> bool:
+    """Whether this is a folder or a file, as `kind` says, and no link, that nothing was done to for long."""
+    about = path.lstat()
+    return kind(about.st_mode) and not disk.is_link(path) and time.time() - about.st_mtime > _KEPT_SECONDS
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file of a cache of this package is at a path: it has the name of one and names itself so."""
+    named = _NAME.fullmatch(path.name)
+    if named is None or not disk.is_own_file(path):
+        return False
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        about = json.loads(disk.head(path, _HEAD_BYTES).partition(b"\n")[0])
+        return bool(about.keys() == {"form", "name", "hash"} and about["name"] == named["name"])
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return False

@@ -103,7 +103,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
             raise PluginError(f"matcalc: 'rulebook: {rules}' is not a page of the site, as 'rules.md' is")
         self._supply(config)
         self._math = self._renderer(config)
-        self._begin(_root(config) / _CACHE if self.config.cache else None)
+        self._begin(_root(config))
         self._page = Page(hosted=True, log=_LOG, backlinks=self.config.backlinks)
         self._pending: dict[str, Page] = {}
         named = [name for name in config.markdown_extensions if name in _NAMES]
@@ -223,13 +223,16 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         """Leave the cache in order."""
         self._engine.cache.tidy()
 
-    def _begin(self, folder: Path | None) -> None:
+    def _begin(self, site: Path) -> None:
         """Take an engine; while the site is served, that of the last build, which knows most of the blocks."""
+        folder = site / _CACHE if self.config.cache else None
         mine = (folder, self._math) if folder is not None and self._serves else None
         if mine is not None and mine == self._made_for:
             self._engine.renew()
         else:
-            self._engine = Engine(Cache(folder))
+            self._engine = Engine(Cache(folder, site))
+            if self._engine.cache.refused:
+                _LOG.info(self._engine.cache.refused)
         self._made_for = mine
 
     def _sources(self, nav: Navigation, files: Files) -> list[Source]:
