@@ -10,6 +10,7 @@ from corpus_cases import CASES, check_corpus
 
 from mkdocs_matcalc.check.difference import gradient
 from mkdocs_matcalc.check.evaluate import Env
+from mkdocs_matcalc.emit.text import text
 from mkdocs_matcalc.engine.chain_operators import Operators, scalar_product
 from mkdocs_matcalc.errors import DeriveError
 from mkdocs_matcalc.expr.atoms import Named, Sym, zeros
@@ -87,10 +88,10 @@ def test_what_stacks_and_what_repeats_goes_through_for_any_gradient(text):
 
 
 def test_the_rows_of_the_framework_are_there():
-    said = {f"{r.lhs} -> {r.rhs}" for r in RULES if r.kind == "operator"}
+    said = {f"{r.lhs} -> {text(r.replacement)}" for r in RULES if r.kind == "operator"}
     assert {
         "X W -> D W'", "W X -> W' D", "X .* C -> D .* C", "g(X) -> D .* g'(X)", "X + C -> D",
-        "C .+ x -> ones(m)' D", "C .+ x -> D ones(n)", "||X||_F^2 -> 2 D X", "sum(X) -> D ones(m, n)",
+        "C .+ x -> ones(1, m) D", "C .+ x -> D ones(n)", "||X||_F^2 -> 2 D X", "sum(X) -> D ones(m, n)",
         "a' X b -> D a b'",
     } <= said  # fmt: skip
 

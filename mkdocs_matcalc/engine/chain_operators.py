@@ -15,17 +15,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from ..errors import DeriveError, no_rule
-from ..expr.atoms import Eye, Named, Num, Ones, Sym, eye, num, ones
+from ..expr.atoms import Named, Num, Ones, Sym, eye, num, ones
 from ..expr.differential import Diff
 from ..expr.linear import Add, Had, Kron, Mul, T, had, kron, mul, product, split_scale, transpose
 from ..expr.match import instance, match
-from ..expr.matrix import Call, Inv, MatPow, call, flipped, matpow, trace
+from ..expr.matrix import Call, Inv, MatPow, call, flipped, matpow
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Pow, entrywise, partial
 from ..expr.shape import ONE, Shape, is_scalar
 from ..expr.walk import bottom_up, substitute
+from ..rules.adjoint import pull, scalar_product
 from ..rules.rule import Rule
-from ..rules.table import by_name
+from ..rules.table import RULES, by_name
 from .differentiate import _LONGEST_POWER as LONGEST_POWER
 from .refuse import describe
 
@@ -110,24 +111,41 @@ class Operators:
 
     # -- statements -----------------------------------------------------------------
 
-    def stated(self, name: str, e: Expr, operand: Expr) -> Edge | None:
+    def stated(self, rule: Rule, e: Expr, operand: Expr) -> Edge | None:
         """The edge that the statement of a rule gives, where it matches and its guards are met."""
-        rule = by_name(name)
         found = match(rule.pattern, e)
         if found is None:
             return None
-        if not all(g.holds(found) or found.names[g.name] in self.licensed for g in rule.when):
+        if not rule.allows(found, self.licensed):
             return None
-
         hole = Sym(_HOLE, e.shape)
         found.names["D"] = hole
         after = bottom_up(instance(rule.replacement, found), _upright)
         return Edge(operand, lambda d: substitute(after, {hole: d}), (rule,))
 
+    def by_differential(self, e: Call) -> Edge | None:
+        """The edge of a function whose row states a differential alone: the adjoint of it, to what its argument is named."""
+        for rule in RULES.of("differential", e.name):
+            pulled, found = pull(rule), match(rule.pattern, Diff(e))
+            if pulled is None or found is None:
+                continue
+            if not rule.allows(found, self.licensed):
+                continue
+            [operand] = [
+                found.names[n.arg.name]
+                for n in rule.replacement.walk()
+                if isinstance(n, Diff) and isinstance(n.arg, Sym)
+            ][:1]
+            hole = Sym(_HOLE, e.shape)
+            found.names["D"] = hole
+            after = bottom_up(instance(pulled, found), _upright)
+            return Edge(operand, lambda d, after=after, hole=hole: substitute(after, {hole: d}), (rule,))  # type: ignore[misc]
+        return None
+
     def first(self, names: tuple[str, ...], e: Expr, operand: Expr) -> Iterator[Edge]:
         """The edge of the first rule that applies."""
         for name in names:
-            edge = self.stated(name, e, operand)
+            edge = self.stated(by_name(name), e, operand)
             if edge is not None:
                 yield edge
                 return
@@ -204,7 +222,11 @@ class Operators:
         """The functions of whole arrays."""
         if e.name == "vec":
             yield Edge(e.arg, lambda d: unstacked(d, e.arg.shape), (by_name("through-vec"),))
-        yield from self.first(_CALLS.get(e.name, ()), e, e.arg)
+            return
+        stated = [self.stated(rule, e, e.arg) for rule in RULES.of("operator", e.name)]
+        found = next((edge for edge in stated if edge is not None), None) or self.by_differential(e)
+        if found is not None:
+            yield found
 
     def inv(self, e: Inv) -> Iterator[Edge]:
         """The inverse."""
@@ -260,21 +282,6 @@ class Operators:
 def _upright(e: Expr) -> Expr:
     """Without the transpose around what is symmetric by its form: (XᵀX)⁻¹."""
     return e.arg if isinstance(e, T) and flipped(e.arg) == e.arg else e
-
-
-def scalar_product(a: Expr, d: Expr) -> Expr:
-    """⟨A, D⟩, the sum of the entries of A ∘ D, as a product or a trace."""
-    if is_scalar(a.shape):
-        return mul(a, d)
-    if isinstance(a, Ones):
-        return total(d)
-    if isinstance(d, Ones):
-        return total(a)
-    if a.is_column:
-        return mul(flipped(a), d)
-    if a.is_row:
-        return mul(a, flipped(d))
-    return trace(d) if isinstance(a, Eye) else trace(mul(flipped(a), d))
 
 
 def unstacked(e: Expr, shape: Shape) -> Expr:
@@ -355,21 +362,6 @@ def _place(e: Mul, i: int) -> str:
     ends = e.is_scalar and len(e.chain) == 3
     return "through-quadratic" if ends else "through-between"
 
-
-_CALLS: dict[str, tuple[str, ...]] = {
-    "tr": ("through-trace",),
-    "sum": ("through-sum-entries",),
-    "det": ("through-det", "through-det-adjugate"),
-    "logdet": ("through-logdet",),
-    "adj": ("through-adjugate",),
-    "diag": ("through-diag",),
-    "diagonal": ("through-diagonal",),
-    "norm1": ("through-norm1",),
-    "norm2": ("through-norm", "through-frobenius"),
-    "logsumexp": ("through-logsumexp", "through-logsumexp-all"),
-    "softmax": ("through-softmax",),
-    **{f"{name}_{way}": (f"through-{name}-{way}",) for name in ("softmax", "logsumexp") for way in ("rows", "columns")},
-}
 
 _HANDLERS: dict[type[Expr], Callable[..., Iterator[Edge]]] = {
     Add: Operators.add,

@@ -37,7 +37,8 @@ from ..expr.matrix import Call, Inv, MatPow, call, flipped, matpow, symmetric, t
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow, entrywise, power, reciprocal
 from ..expr.shape import is_scalar, is_vector
-from ..rules.table import by_name
+from ..rules.rule import Rule
+from ..rules.table import RULES, by_name
 from .abstract import chain_rule, partial_differential, second_partial
 from .parts import log_abs_det, replace_open, with_factor
 from .refuse import describe
@@ -157,9 +158,8 @@ class Differentiator:
             raise no_rule(f"the differential of {describe(a)}", a.span, hint=hint)
         return after
 
-    def pattern(self, name: str, e: Diff) -> Expr | None:
-        """The rule of a name applied to a differential, where its statement matches."""
-        rule = by_name(name)
+    def stated(self, rule: Rule, e: Diff) -> Expr | None:
+        """A rule applied to a differential, where its statement matches and its guards hold."""
         after = rule.apply(e, self.licensed)
         return None if after is None else self.trace.apply(rule, e, after)
 
@@ -242,7 +242,7 @@ class Differentiator:
 
     def inv(self, e: Diff, _a: Expr) -> Expr | None:
         """Rule (16)."""
-        return self.pattern("d-inverse", e)
+        return self.stated(by_name("d-inverse"), e)
 
     def matpow(self, e: Diff, a: Expr) -> Expr | None:
         """The product rule for equal factors; a power of an inverse goes through its inverse."""
@@ -276,8 +276,10 @@ class Differentiator:
             size = mul(num(abs(coef)), *(entrywise("abs", s) for s in scalars))
             after = diff(mul(size, call("norm2", rest)))
             return self.trace.apply("norm-scale", e, after)
-        for name in _CALL_RULES.get(a.name, ()):
-            after_rule = self.pattern(name, e)
+        for rule in RULES.of("differential", a.name):
+            if rule.shortcut:
+                continue  # in one step where this differentiator takes such steps: see above
+            after_rule = self.stated(rule, e)
             if after_rule is not None:
                 return after_rule
         return None
@@ -336,11 +338,11 @@ class Differentiator:
             after = Diff(Call("logdet", inner))
             self.trace.apply("log-abs-det", e, after)
             return self.advance(after)
-        rule = by_name(f"d-{a.name}")
-        after_rule = rule.apply(e)
-        if after_rule is None:
-            return None
-        return self._chained(a.arg, self.trace.apply(rule, e, after_rule))
+        for rule in RULES.of("differential", a.name):
+            after_rule = self.stated(rule, e)
+            if after_rule is not None:
+                return self._chained(a.arg, after_rule)
+        return None
 
     def apply(self, e: Diff, a: Expr) -> Expr | None:
         """Chain rules and total differentials of an abstract function: one partial differential an argument."""
@@ -363,24 +365,6 @@ class Differentiator:
 
 #: A power of a matrix is written out as that many terms.
 _LONGEST_POWER = 32
-
-_CALL_RULES: dict[str, tuple[str, ...]] = {
-    "tr": ("d-trace",),
-    "sum": ("d-sum",),
-    "det": ("d-det", "d-det-adjugate"),
-    "logdet": ("d-logdet",),
-    "adj": ("d-adjugate",),
-    "diag": ("d-diag",),
-    "diagonal": ("d-diagonal",),
-    "vec": ("d-vec",),
-    "norm2": ("d-norm", "d-frobenius"),
-    "logsumexp": ("d-logsumexp", "d-logsumexp-all"),
-    "softmax": ("d-softmax",),
-    "softmax_rows": ("d-softmax-rows",),
-    "softmax_columns": ("d-softmax-columns",),
-    "logsumexp_rows": ("d-logsumexp-rows",),
-    "logsumexp_columns": ("d-logsumexp-columns",),
-}
 
 _Handler = Callable[[Differentiator, Diff, Expr], Expr | None]
 _HANDLERS: dict[type[Expr], _Handler] = {

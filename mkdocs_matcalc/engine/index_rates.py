@@ -12,19 +12,26 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from ..errors import no_rule
-from ..expr.atoms import F1, MINUS_ONE, Named, Num, ones
+from ..expr.atoms import F1, MINUS_ONE, Named, Num, Ones, eye, ones
 from ..expr.component import Component, Delta, Factor, Range, Slope, Term, component
 from ..expr.differential import diff
-from ..expr.linear import Add, Had, Mul, T, add, mul
+from ..expr.linear import Add, Had, Mul, T, add
+from ..expr.match import instance, match
 from ..expr.matrix import Call, Inv, MatPow, call, inv
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Pow, entrywise, partial, power
 from ..expr.shape import is_scalar, is_vector
-from ..expr.walk import substitute
+from ..expr.walk import bottom_up, substitute
+from ..rules.adjoint import pull
 from ..rules.guard import known_invertible
-from ..rules.table import by_name
+from ..rules.table import RULES, by_name
 from .index_written import Entries, Letters, Writer, every, times
 from .refuse import describe
+
+
+def _of_ones(e: Expr) -> Expr:
+    """The diagonal matrix of ones is the identity."""
+    return eye(e.shape[0]) if isinstance(e, Call) and e.name == "diag" and isinstance(e.arg, Ones) else e
 
 
 class Rates(Writer):
@@ -199,7 +206,7 @@ class Rates(Writer):
             return self.rate(a, row, row, used)
         if e.name.startswith("softmax"):
             return self._softmax(e, row, col, used)
-        weight = self._gradient(e, a)
+        weight = self._gradient(e)
         if weight is None:
             return None
         if e.name.startswith("logsumexp_"):
@@ -209,27 +216,19 @@ class Rates(Writer):
         else:
             *at_, sums = self.indices(a, used)
             at = (at_[0], at_[1])
-        turned = e.name in ("det", "logdet")
-        return self.through([component(weight, at[1], at[0]) if turned else component(weight, *at)], a, *at, used, sums)
+        return self.through([component(weight, *at)], a, *at, used, sums)
 
-    def _gradient(self, e: Call, a: Expr) -> Expr | None:
-        """The weights of a scalar function of an array (of its transpose, for determinants)."""
-        known = known_invertible(a) or a in self.licensed
-        if e.name == "logdet":
-            self.cite("d-logdet")
-            return inv(a)
-        if e.name == "det":
-            self.cite("d-det" if known else "d-det-adjugate")
-            return mul(e, inv(a)) if known else call("adj", a)
-        if e.name == "norm2":
-            self.cite("d-norm" if is_vector(a.shape) else "d-frobenius")
-            return mul(power(e, -1), a)
-        if e.name == "logsumexp":
-            self.cite("d-logsumexp" if a.is_column else "d-logsumexp-all")
-            weights = entrywise("exp", a)
-            return call("softmax", a) if is_vector(a.shape) else mul(power(call("sum", weights), -1), weights)
-        if e.name in ("logsumexp_rows", "logsumexp_columns"):
-            return call(e.name.replace("logsumexp", "softmax"), a)
+    def _gradient(self, e: Call) -> Expr | None:
+        """What stands before the differential of the argument, entry by entry: the adjoint of the rule, of ones."""
+        for rule in RULES.of("differential", e.name):
+            if rule.special or rule.shortcut:
+                continue
+            pulled, found = pull(rule), match(rule.pattern, diff(e))
+            if pulled is None or found is None or not rule.allows(found, self.licensed):
+                continue
+            found.names["D"] = ones(e.shape)
+            self.cite(rule.name)
+            return bottom_up(instance(pulled, found), _of_ones)
         return None
 
     def _softmax(self, e: Call, row: str, col: str, used: frozenset[str]) -> list[Term]:

@@ -14,9 +14,10 @@ from functools import cached_property
 from ..expr.atoms import Sym
 from ..expr.node import Expr
 from ..expr.walk import symbols
-from .guard import Guard, defined, invertible
-from .rule import Rule
-from .table import RULES
+from .adjoint import pull
+from .guard import Guard, invertible
+from .rule import Rule, RuleError
+from .table import RULES, by_name
 
 _F = "Operators"
 _S = "the multivariable chain rule, entry by entry: Σ (∂f/∂G_kl)(∂G_kl/∂X_ij)"
@@ -27,10 +28,22 @@ class OperatorRule(Rule):
     """A row of the table; `written` is ∂f/∂G as the row states it.
 
     That is D, except where G has a product of dimensions for its size: there a form is stated that every ∂f/∂G has
-    (vec(U)) or is a sum of (U ⊗ V).
+    (vec(U)) or is a sum of (U ⊗ V). A row with `of`, the name of a differential rule, states no right side: it is the
+    adjoint of that differential, so that the rule is stated once for all styles.
     """
 
     written: str = "D"
+    of: str = ""
+
+    @cached_property
+    def replacement(self) -> Expr:
+        """The right side: stated, or computed from the differential."""
+        if not self.of:
+            return self._read(self.rhs)
+        pulled = pull(by_name(self.of))
+        if pulled is None:
+            raise RuleError(f"rule {self.number}: the differential of {self.of} has no adjoint")
+        return pulled
 
     @cached_property
     def outer(self) -> Expr:
@@ -68,6 +81,32 @@ def _operator(
     )
 
 
+def _adjoint(number: int, name: str, title: str, of: str, why: str = "", *, cite: bool = True) -> None:
+    """The row of an operator whose differential is the rule `of`."""
+    rule = by_name(of)
+    lhs = rule.lhs.removeprefix("d").strip()
+    lhs = lhs[1:-1] if lhs.startswith("(") else lhs
+    RULES.register(
+        OperatorRule(
+            number,
+            f"through-{name}",
+            title,
+            rule.given,
+            lhs,
+            "",
+            "operator",
+            _F,
+            _S,
+            why,
+            rule.when,
+            cite,
+            rule.domain,
+            result=True,
+            of=of,
+        )
+    )
+
+
 # -- products and sums ------------------------------------------------------------------------
 
 _operator(110, "right", "matrix on the right", "X: m x n, W: n x p, D: m x p", "X W", "D W'")
@@ -86,10 +125,10 @@ _operator(118, "everywhere", "scalar added to every entry", "C, D: m x n, x: R",
           "C + x𝟏𝟏ᵀ: the sum of the entries of ∂f/∂G.")  # fmt: skip
 _operator(119, "quadratic", "form in a matrix", "a: R^m, X: m x n, b: R^n, D: R", "a' X b", "D a b'",
           "With b = a, the derivative of aᵀXa is aaᵀ.")  # fmt: skip
-_operator(120, "multiple", "constant multiple", "a: R, X, D: m x n", "a X", "a D", cite=False)
+_adjoint(120, "multiple", "constant multiple", "multiple", cite=False)
 _operator(121, "scalar-factor", "scalar factor", "x: R, A, D: m x n", "x A", "tr(A' D)",
           "The scalar product of A and ∂f/∂G; Aᵀ(∂f/∂G) for a column, A(∂f/∂G)ᵀ for a row.")  # fmt: skip
-_operator(122, "transpose", "transpose", "X: m x n, D: n x m", "X'", "D'", cite=False)
+_adjoint(122, "transpose", "transpose", "transpose", cite=False)
 _operator(123, "matrix-power", "power of a matrix", "X, D: n x n", "X^3", "D X'^2 + X' D X' + X'^2 D",
           "The rule of products for equal factors.")  # fmt: skip
 
@@ -97,35 +136,31 @@ _operator(123, "matrix-power", "power of a matrix", "X, D: n x n", "X^3", "D X'^
 
 _operator(124, "norm-square", "square of a norm", "x: R^n, D: R", "||x||^2", "2 D x")
 _operator(125, "frobenius-square", "square of a norm", "X: m x n, D: R", "||X||_F^2", "2 D X")
-_operator(126, "norm", "norm", "x: R^n, D: R", "||x||", "D/||x|| x", "Where x is not zero.")
-_operator(127, "frobenius", "Frobenius norm", "X: m x n, D: R", "norm2(X)", "D/norm2(X) X", "Where X is not zero.")
+_adjoint(126, "norm", "norm", "d-norm", "Where x is not zero.")
+_adjoint(127, "frobenius", "Frobenius norm", "d-frobenius", "Where X is not zero.")
 _operator(128, "norm1", "sum of absolute entries", "X: m x n, D: R", "norm1(X)", "D sign(X)", "Where no entry is zero.")
-_operator(129, "sum-entries", "sum of entries", "X: m x n, D: R", "sum(X)", "D ones(m, n)")
-_operator(130, "trace", "trace", "X: n x n, D: R", "tr(X)", "D eye(n)")
-_operator(131, "det", "determinant", "X: n x n invertible, D: R", "det(X)", "D det(X) inv(X)'", when=(invertible("X"),))
-_operator(132, "det-adjugate", "determinant, by the adjugate", "X: n x n, D: R", "det(X)", "D adj(X)'")
-_operator(133, "logdet", "log determinant", "X: n x n invertible, D: R", "logdet(X)", "D inv(X)'", when=(defined("X"),))
-_operator(134, "logsumexp", "log-sum-exp", "x: R^n, D: R", "logsumexp(x)", "D softmax(x)")
-_operator(135, "logsumexp-all", "log-sum-exp of all entries", "X: m x n, D: R", "logsumexp(X)", "D/sum(exp(X)) exp(X)")
+_adjoint(129, "sum-entries", "sum of entries", "d-sum")
+_adjoint(130, "trace", "trace", "d-trace")
+_adjoint(131, "det", "determinant", "d-det")
+_adjoint(132, "det-adjugate", "determinant, by the adjugate", "d-det-adjugate")
+_adjoint(133, "logdet", "log determinant", "d-logdet")
+_adjoint(134, "logsumexp", "log-sum-exp", "d-logsumexp")
+_adjoint(135, "logsumexp-all", "log-sum-exp of all entries", "d-logsumexp-all")
 
 # -- to a vector or a matrix ------------------------------------------------------------------
 
-_operator(136, "inverse", "inverse", "X: n x n invertible, D: n x n", "inv(X)", "-inv(X)' D inv(X)'",
-          when=(defined("X"),))  # fmt: skip
+_adjoint(136, "inverse", "inverse", "d-inverse")
 _operator(137, "adjugate", "adjugate", "X: n x n invertible, D: n x n", "adj(X)",
           "det(X) (tr(D' inv(X)) inv(X)' - inv(X)' D inv(X)')", when=(invertible("X"),))  # fmt: skip
-_operator(138, "softmax", "softmax", "x, D: R^n", "softmax(x)", "softmax(x) .* D - softmax(x)' D softmax(x)")
-_operator(139, "diag", "diagonal matrix", "x: R^n, D: n x n", "diag(x)", "diag(D)")
-_operator(140, "diagonal", "diagonal of a matrix", "X: n x n, D: R^n", "diag(X)", "diag(D)")
-_operator(141, "power", "power", "X, D: m x n, a: R", "X.^a", "a X.^(a - 1) .* D", "For a constant exponent a.",
-          domain="positive")  # fmt: skip
+_adjoint(138, "softmax", "softmax", "d-softmax")
+_adjoint(139, "diag", "diagonal matrix", "d-diag")
+_adjoint(140, "diagonal", "diagonal of a matrix", "d-diagonal")
+_adjoint(141, "power", "power", "power", "For a constant exponent a.")
 _operator(
     142, "exponent", "exponential", "a, x, D: R", "a^x", "D log(a) a^x", "For a constant base a.", domain="positive"
 )
-_operator(147, "logsumexp-rows", "log-sum-exp of every row", "X: m x n, D: R^m", "logsumexp(X, rows)",
-          "diag(D) softmax(X, rows)")  # fmt: skip
-_operator(148, "logsumexp-columns", "log-sum-exp of every column", "X: m x n, D: R^{1 x n}", "logsumexp(X, columns)",
-          "softmax(X, columns) diag(D)")  # fmt: skip
+_adjoint(147, "logsumexp-rows", "log-sum-exp of every row", "d-logsumexp-rows")
+_adjoint(148, "logsumexp-columns", "log-sum-exp of every column", "d-logsumexp-columns")
 _operator(149, "softmax-rows", "softmax of every row", "X, D: m x n", "softmax(X, rows)",
           "softmax(X, rows) .* (D - (softmax(X, rows) .* D) ones(n) ones(n)')")  # fmt: skip
 _operator(156, "softmax-columns", "softmax of every column", "X, D: m x n", "softmax(X, columns)",

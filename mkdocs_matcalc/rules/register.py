@@ -25,6 +25,7 @@ def rule(
     cite: bool = True,
     domain: str = "",
     result: bool = False,
+    shortcut: bool = False,
     form: Callable[..., Rule] = Rule,
 ) -> Rule:
     """State a rule; see `Rule` for what each part means. The statement is checked when the table is tested.
@@ -33,5 +34,5 @@ def rule(
     """
     guards = (when,) if isinstance(when, Guard) else when
     return RULES.register(
-        form(number, name, title, given, lhs, rhs, kind, family, source, why, guards, cite, domain, result)
+        form(number, name, title, given, lhs, rhs, kind, family, source, why, guards, cite, domain, shortcut, result)
     )

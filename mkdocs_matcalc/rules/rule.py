@@ -14,10 +14,12 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ..expr.atoms import Sym
 from ..expr.differential import Diff
-from ..expr.match import instance, match
+from ..expr.match import Bindings, instance, match
 from ..expr.node import Expr
 from ..expr.walk import symbols
+from ..functions.table import TABLE
 from .guard import Guard
 
 
@@ -51,8 +53,32 @@ class Rule:
     cite: bool = True
     domain: str = ""
     """How the numeric test draws the metavariables where not every value will do: `positive`, `small`."""
+    shortcut: bool = False
+    """Whether it does in one step what other rules do in several: a derivation that goes step by step leaves it out."""
     result: bool = field(default=False)
     """Whether `rhs` is the derivative that the differential `lhs` gives, rather than equal to it."""
+
+    @cached_property
+    def operation(self) -> str:
+        """The word of the function that stands on the left: under the differential, or as an operator; empty for others.
+
+        It is read off the words of the statement, so that a look-up parses no rule; a test compares it with the pattern.
+        """
+        words = self.lhs
+        if self.kind == "differential":
+            words = words.removeprefix("d").strip()
+            if words.startswith("("):
+                words = words[1:-1].strip()
+        if words.startswith("||"):
+            return "norm2" if words.endswith("||") else ""
+        name = words.partition("(")[0]
+        return name if name in TABLE else ""
+
+    @cached_property
+    def special(self) -> bool:
+        """Whether the left side asks more of the argument of its function than to be there: d tr(exp(X)), d tr(XX)."""
+        left = self.pattern.arg if isinstance(self.pattern, Diff) else self.pattern
+        return bool(left.args) and not isinstance(left.args[0], Sym)
 
     @cached_property
     def pattern(self) -> Expr:
@@ -92,9 +118,11 @@ class Rule:
         bindings = match(self.pattern, e)
         if bindings is None:
             return None
-        if not all(g.holds(bindings) or bindings.names[g.name] in licensed for g in self.when):
-            return None
-        return instance(self.replacement, bindings)
+        return instance(self.replacement, bindings) if self.allows(bindings, licensed) else None
+
+    def allows(self, bindings: Bindings, licensed: Container[Expr] = ()) -> bool:
+        """Whether the guards hold for what the metavariables stand for; see `apply` for `licensed`."""
+        return all(g.holds(bindings) or bindings.names[g.name] in licensed for g in self.when)
 
     def validate(self) -> None:
         """Refuse a statement that cannot be a rule."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
+from ..functions.table import TABLE as FUNCTIONS
 from .rule import Rule, RuleError
 
 _FAMILIES = (
@@ -36,6 +37,7 @@ class Table:
         self._by_number: dict[int, Rule] = {}
         self._by_name: dict[str, Rule] = {}
         self._loaded = False
+        self._by_operation: dict[tuple[str, str], list[Rule]] = {}
 
     def register(self, rule: Rule) -> Rule:
         """Take a rule in, or refuse it."""
@@ -44,6 +46,8 @@ class Table:
                 raise RuleError(f"rule {rule.number} {rule.name!r}: {taken.number} {taken.name!r} is there already")
         self._by_number[rule.number] = rule
         self._by_name[rule.name] = rule
+        if rule.operation:
+            self._by_operation.setdefault((rule.kind, rule.operation), []).append(rule)
         return rule
 
     def load(self) -> Table:
@@ -53,6 +57,11 @@ class Table:
             for family in _FAMILIES:
                 import_module(f"{__package__}.{family}")
         return self
+
+    def of(self, kind: str, function: str) -> tuple[Rule, ...]:
+        """The rules of a kind with a function on the left: those that ask most of its argument first, then by number."""
+        self.load()
+        return _ordered(tuple(self._by_operation.get((kind, FUNCTIONS[function].text or function), ())))
 
     def __iter__(self) -> Iterator[Rule]:
         self.load()
@@ -71,6 +80,11 @@ class Table:
         self.load()
         word = key.strip().strip("()")
         return self._by_number.get(int(word)) if word.isdigit() and len(word) < 6 else self._by_name.get(word)
+
+
+@cache
+def _ordered(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    return tuple(sorted(rules, key=lambda rule: (not rule.special, rule.number)))
 
 
 RULES = Table()
