@@ -24,7 +24,7 @@ from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Pow, entrywise, partial
 from ..expr.shape import ONE, Shape, is_scalar
 from ..expr.walk import bottom_up, substitute
-from ..rules.adjoint import pull, scalar_product
+from ..rules.adjoint import pulled, scalar_product
 from ..rules.rule import Rule
 from ..rules.table import RULES, by_name
 from .differentiate import _LONGEST_POWER as LONGEST_POWER
@@ -123,24 +123,14 @@ class Operators:
         after = bottom_up(instance(rule.replacement, found), _upright)
         return Edge(operand, lambda d: substitute(after, {hole: d}), (rule,))
 
-    def by_differential(self, e: Call) -> Edge | None:
-        """The edge of a function whose row states a differential alone: the adjoint of it, to what its argument is named."""
-        for rule in RULES.of("differential", e.name):
-            pulled, found = pull(rule), match(rule.pattern, Diff(e))
-            if pulled is None or found is None:
-                continue
-            if not rule.allows(found, self.licensed):
-                continue
-            [operand] = [
-                found.names[n.arg.name]
-                for n in rule.replacement.walk()
-                if isinstance(n, Diff) and isinstance(n.arg, Sym)
-            ][:1]
-            hole = Sym(_HOLE, e.shape)
-            found.names["D"] = hole
-            after = bottom_up(instance(pulled, found), _upright)
-            return Edge(operand, lambda d, after=after, hole=hole: substitute(after, {hole: d}), (rule,))  # type: ignore[misc]
-        return None
+    def by_differential(self, e: Call, *, special: bool = False) -> Edge | None:
+        """The edge of a function whose row states a differential alone; `special`: of one that stands in another."""
+        hole = Sym(_HOLE, e.shape)
+        found = pulled(e, hole, self.licensed, special=special)
+        if found is None:
+            return None
+        after = bottom_up(found.gradient, _upright)
+        return Edge(found.operand, lambda d: substitute(after, {hole: d}), (found.rule,))
 
     def first(self, names: tuple[str, ...], e: Expr, operand: Expr) -> Iterator[Edge]:
         """The edge of the first rule that applies."""
@@ -223,8 +213,8 @@ class Operators:
         if e.name == "vec":
             yield Edge(e.arg, lambda d: unstacked(d, e.arg.shape), (by_name("through-vec"),))
             return
-        stated = [self.stated(rule, e, e.arg) for rule in RULES.of("operator", e.name)]
-        found = next((edge for edge in stated if edge is not None), None) or self.by_differential(e)
+        stated = (self.stated(rule, e, e.arg) for rule in RULES.of("operator", e.name))
+        found = self.by_differential(e, special=True) or next(filter(None, stated), None) or self.by_differential(e)
         if found is not None:
             yield found
 

@@ -16,15 +16,14 @@ from ..expr.atoms import F1, MINUS_ONE, Named, Num, Ones, eye, ones
 from ..expr.component import Component, Delta, Factor, Range, Slope, Term, component
 from ..expr.differential import diff
 from ..expr.linear import Add, Had, Mul, T, add
-from ..expr.match import instance, match
 from ..expr.matrix import Call, Inv, MatPow, call, inv
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Pow, entrywise, partial, power
 from ..expr.shape import is_scalar, is_vector
 from ..expr.walk import bottom_up, substitute
-from ..rules.adjoint import pull
+from ..rules.adjoint import pulled
 from ..rules.guard import known_invertible
-from ..rules.table import RULES, by_name
+from ..rules.table import by_name
 from .index_written import Entries, Letters, Writer, every, times
 from .refuse import describe
 
@@ -43,8 +42,7 @@ class Rates(Writer):
     """
 
     def __init__(self, by: Component, letters: Letters, licensed: frozenset[Expr] = frozenset()) -> None:
-        super().__init__(by, letters)
-        self.licensed = licensed
+        super().__init__(by, letters, licensed)
         self.keep = False
 
     @property
@@ -99,6 +97,8 @@ class Rates(Writer):
             return [t for a in e.args for t in self.rate(a, row, col, used)]
         if isinstance(e, T):
             return self.rate(e.arg, col, row, used)
+        if isinstance(e, Call) and (special := self.nested(e, used | {row, col})) is not None:
+            return special
         if isinstance(e, (Mul, Had, MatPow)) or (isinstance(e, Call) and e.name in ("tr", "sum", "norm1")):
             return [t for w in self._factored(e, row, col, used) for t in self._product(w, used)]
         if (
@@ -218,18 +218,22 @@ class Rates(Writer):
             at = (at_[0], at_[1])
         return self.through([component(weight, *at)], a, *at, used, sums)
 
+    def nested(self, e: Call, used: frozenset[str]) -> list[Term] | None:
+        """A scalar function of a function, where one rule is about both; None where none is."""
+        found = pulled(e, ones(e.shape), self.licensed, special=True) if e.is_scalar else None
+        if found is None:
+            return None
+        self.cite(found.rule.name)
+        i, j, sums = self.indices(found.operand, used)
+        return self.through([component(found.gradient, i, j)], found.operand, i, j, used, sums)
+
     def _gradient(self, e: Call) -> Expr | None:
         """What stands before the differential of the argument, entry by entry: the adjoint of the rule, of ones."""
-        for rule in RULES.of("differential", e.name):
-            if rule.special or rule.shortcut:
-                continue
-            pulled, found = pull(rule), match(rule.pattern, diff(e))
-            if pulled is None or found is None or not rule.allows(found, self.licensed):
-                continue
-            found.names["D"] = ones(e.shape)
-            self.cite(rule.name)
-            return bottom_up(instance(pulled, found), _of_ones)
-        return None
+        found = pulled(e, ones(e.shape), self.licensed)
+        if found is None or found.operand != e.arg:
+            return None
+        self.cite(found.rule.name)
+        return bottom_up(found.gradient, _of_ones)
 
     def _softmax(self, e: Call, row: str, col: str, used: frozenset[str]) -> list[Term]:
         """p_i (∂z_i − Σ_j p_j ∂z_j), along rows, along columns or over all entries."""

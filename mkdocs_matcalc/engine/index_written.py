@@ -18,6 +18,7 @@ from ..expr.matrix import Call, MatPow, call
 from ..expr.node import Expr
 from ..expr.scalar import Pow, entrywise
 from ..expr.shape import ONE, is_scalar
+from ..rules.adjoint import pulled
 
 #: An entry as a number and factors.
 Entries = tuple[Fraction, tuple[Factor, ...]]
@@ -53,10 +54,14 @@ class Letters:
 
 
 class Writer:
-    """Writes expressions out in entries; `by` is the entry of the variable, `rules` are those used so far."""
+    """Writes expressions out in entries; `by` is the entry of the variable, `rules` are those used so far.
 
-    def __init__(self, by: Component, letters: Letters) -> None:
+    `licensed` holds the matrices that are invertible wherever the goal is defined.
+    """
+
+    def __init__(self, by: Component, letters: Letters, licensed: frozenset[Expr] = frozenset()) -> None:
         self.by = by
+        self.licensed = licensed
         variable = by.expr
         if not isinstance(variable, (Sym, Named)):
             raise TypeError(f"{variable!r} is no variable")
@@ -97,7 +102,11 @@ class Writer:
             and e.exponent == Num(Fraction(2))
         ):
             return [self.square(e.base.arg, used)]
-        if isinstance(e, Call) and e.name in ("tr", "sum", "norm1"):
+        if (
+            isinstance(e, Call)
+            and e.name in ("tr", "sum", "norm1")
+            and pulled(e, e, self.licensed, special=True) is None
+        ):
             return self._written_total(e, used)
         if isinstance(e, MatPow):
             return [self.chain(_factors(e), row, col, used)]

@@ -9,14 +9,20 @@ a rule whose right side is made of these needs no second statement for the style
 
 from __future__ import annotations
 
+from collections.abc import Container
+from functools import cache
+from typing import NamedTuple
+
 from ..expr.atoms import Eye, Ones, Sym, eye, num, ones, zeros
 from ..expr.differential import Diff
 from ..expr.linear import Add, Had, Mul, T, add, had, mul, product
+from ..expr.match import instance, match
 from ..expr.matrix import Call, call, diag, flipped, trace
 from ..expr.node import Expr
 from ..expr.shape import is_scalar
 from ..expr.walk import substitute
 from .rule import Rule
+from .table import RULES
 
 
 class NotLinearError(ValueError):
@@ -38,6 +44,7 @@ def scalar_product(a: Expr, d: Expr) -> Expr:
     return trace(d) if isinstance(a, Eye) else trace(mul(flipped(a), d))
 
 
+@cache
 def pull(rule: Rule, by: str = "") -> Expr | None:
     """∂f/∂X in terms of D = ∂f/∂G, for a rule that states d G(X); None where its right side has no adjoint here.
 
@@ -57,6 +64,37 @@ def pull(rule: Rule, by: str = "") -> Expr | None:
         return adjoint(substitute(right, {Diff(x): increment, **others}), increment, Sym("D", left.arg.shape))
     except NotLinearError:
         return None
+
+
+class Pulled(NamedTuple):
+    """A function seen from the outside: by `rule` it varies with `operand`, and `gradient` is ∂f/∂operand.
+
+    The metavariable D of the gradient is bound to what was asked for.
+    """
+
+    rule: Rule
+    operand: Expr
+    gradient: Expr
+
+
+def pulled(e: Call, d: Expr, licensed: Container[Expr] = (), *, special: bool = False) -> Pulled | None:
+    """∂f/∂X from D = ∂f/∂e, by the differential of a function of arrays; `special` asks for rules of nested ones alone.
+
+    `licensed` holds what is invertible because the goal is defined only where it is. None where no rule serves.
+    """
+    for rule in RULES.of("differential", e.name):
+        if rule.shortcut or (special and not rule.special):
+            continue
+        found = match(rule.pattern, Diff(e))
+        if found is None or not rule.allows(found, licensed):
+            continue
+        gradient = pull(rule)
+        moving = [n.arg.name for n in rule.replacement.walk() if isinstance(n, Diff) and isinstance(n.arg, Sym)]
+        if gradient is None:
+            continue
+        found.names["D"] = d
+        return Pulled(rule, found.names[moving[0]], instance(gradient, found))
+    return None
 
 
 def adjoint(e: Expr, operand: Sym, d: Expr) -> Expr:
@@ -139,4 +177,4 @@ def _of_call(e: Call, operand: Sym, d: Expr) -> list[Expr]:
     raise NotLinearError(f"{e.name} around a differential")
 
 
-__all__ = ["NotLinearError", "adjoint", "pull", "scalar_product"]
+__all__ = ["NotLinearError", "adjoint", "pull", "pulled", "scalar_product"]
