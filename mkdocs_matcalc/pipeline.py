@@ -17,9 +17,11 @@ from .expr.matrix import call, vec
 from .expr.memo import forget
 from .expr.node import Expr
 from .parse import parse
+from .parse.problem import Goal, Problem
 
 if TYPE_CHECKING:
-    from .check.verify import Report
+    from .check.reading import Reading
+    from .check.report import Report
 
 #: How the message begins where the fault is ours.
 INTERNAL = "internal error"
@@ -84,21 +86,33 @@ def _derive(text: str, layout: str, style: str, *, verify: bool) -> list[Derivat
             raise
         if verify:
             for d in found:
-                certify(d, goal.span)
+                certify(d, goal.span, reading(problem, goal, d))
         out += found
     return out
 
 
-def certify(d: Derivation, span: Span) -> None:
-    """Check a derivation with numbers; raise where a line or the result is wrong."""
+def reading(problem: Problem, goal: Goal, d: Derivation) -> Reading:
+    """What a derivation stands on beside the text of the block that it was built of."""
+    from .check.reading import Part, Reading
+
+    parts = [Part(problem.written[n], e.definition, n) for n, e in d.named.items()]
+    if d.identity is not None:
+        parts += [Part(*pair) for pair in zip(problem.identities[-1].written, d.identity, strict=True)]
+    built = d.value.args if isinstance(d.value, Grid) else (d.value,)
+    parts += [Part(*pair) for pair in zip(goal.written, built, strict=True)]
+    return Reading(parts, problem.written, problem.symbols, problem.functions, d.variables)
+
+
+def certify(d: Derivation, span: Span, text: Reading) -> None:
+    """Check a derivation with numbers; raise where it is not of the text, or a line or the result is wrong."""
     from .check.verify import verify as check
 
     if d.explicit:
-        d.check = _proof(d) if d.explicit == "proof" else _explicit(d)
-        _refuse_wrong(d, span)
+        d.check = _proof(d, text) if d.explicit == "proof" else _explicit(d, text)
+        _refuse_wrong(d, span, text)
         return
     if d.style == "index":
-        _by_components(d, span)
+        _by_components(d, span, text)
         return
     chain = d.style == "chain" and not d.explicit
     quantities: dict[str, Expr] = {d.function: d.value, f"d{d.function}": diff(d.value), **d.named}
@@ -119,11 +133,12 @@ def certify(d: Derivation, span: Span) -> None:
         functions=d.functions,
         seed_text=d.source + d.goal,
         gradients=[line.expr for line in d.lines] if chain else (),
+        reading=text,
     )
-    _refuse_wrong(d, span)
+    _refuse_wrong(d, span, text)
 
 
-def _by_components(d: Derivation, span: Span) -> None:
+def _by_components(d: Derivation, span: Span, text: Reading) -> None:
     """Every line by components as an array, then the result by differences."""
     from .check.components import check_components
     from .check.verify import verify as check
@@ -131,38 +146,45 @@ def _by_components(d: Derivation, span: Span) -> None:
     seed_text = d.source + d.goal
     lines = [line.components for line in d.lines if line.components is not None]
     d.check = check_components(lines, [d.variable], d.functions, seed_text=seed_text)
-    _refuse_wrong(d, span)
+    _refuse_wrong(d, span, text)
     worst = d.check.max_relative_error
     structured = d.identification is not None and d.identification.kind == "structured"
     result = (d.value, d.variable, d.derivative, d.layout)
-    found = check([], [d.variable], result=result, structured=structured, functions=d.functions, seed_text=seed_text)
+    found = check(
+        [], [d.variable], result=result, structured=structured, functions=d.functions, seed_text=seed_text, reading=text
+    )
     d.check = replace(found, max_relative_error=max(worst, found.max_relative_error))
-    _refuse_wrong(d, span)
+    _refuse_wrong(d, span, text)
 
 
-def _proof(d: Derivation) -> Report:
+def _proof(d: Derivation, text: Reading) -> Report:
     """The identity holds, and the two sides of every equation are one value, differentials by differences."""
     from .check.same import equations
 
     pairs = [(line.left, line.expr) for line in d.lines if line.left is not None]
-    return equations([*filter(None, [d.identity]), *pairs], d.variables, d.symbols, seed_text=d.source)
+    return equations([*filter(None, [d.identity]), *pairs], d.variables, d.symbols, seed_text=d.source, reading=text)
 
 
-def _explicit(d: Derivation) -> Report:
+def _explicit(d: Derivation, text: Reading) -> Report:
     """The lines of written-out components: the Jacobian matrix by differences, what follows by its value."""
     from .check.same import same
 
     standing = d.lines[0].expr  # the partial derivatives, evaluated by differences
     jacobians = [line.expr for line in d.lines if line.expr.shape == standing.shape and isinstance(line.expr, Grid)]
-    report = same(jacobians, d.symbols, d.functions, seed_text=d.source)
+    report = same(jacobians, d.symbols, d.functions, seed_text=d.source, reading=text)
     if d.explicit == "components" or not report.passed:
         return report
     dets = [call("det", standing), *(line.expr for line in d.lines if not isinstance(line.expr, Grid)), d.derivative]
     return same(dets, d.symbols, d.functions, seed_text=d.source)
 
 
-def _refuse_wrong(d: Derivation, span: Span) -> None:
+def _refuse_wrong(d: Derivation, span: Span, text: Reading) -> None:
     """Raise where the check has failed."""
+    if text.wrong is not None:
+        message = f"{INTERNAL}: the expression that was built here is not the one that is written"
+        raise DeriveError(
+            message, span=text.wrong.written.span, hint="nothing wrong is published; please report the block"
+        )
     if d.check is not None and d.check.failed == "the identity does not hold":
         raise DeriveError(
             "the identity of the block does not hold for every value that its attributes allow",

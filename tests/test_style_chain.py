@@ -21,7 +21,7 @@ from mkdocs_matcalc.expr.scalar import entrywise
 from mkdocs_matcalc.expr.shape import ONE, SCALAR, dim, is_scalar
 from mkdocs_matcalc.expr.walk import symbols
 from mkdocs_matcalc.parse import parse, parse_expression
-from mkdocs_matcalc.pipeline import LAYOUTS, certify, derive
+from mkdocs_matcalc.pipeline import LAYOUTS, certify, derive, reading
 from mkdocs_matcalc.rules.rule import Rule, RuleError
 from mkdocs_matcalc.rules.table import RULES
 
@@ -281,13 +281,15 @@ def test_an_operator_without_a_row_is_refused_with_its_place():
 
 def test_a_wrong_line_is_not_published():
     d = told(NETWORK, verify=False)
+    problem = parse(NETWORK)
+    [goal] = problem.goals
     for i, line in enumerate(d.lines):
         wrong = type(line)(line.quantity, mul(line.expr, parse_expression("2")), line.steps)
         d.lines = (*d.lines[:i], wrong, *d.lines[i + 1 :])
         with pytest.raises(DeriveError, match=f"line {i + 1}"):
-            certify(d, parse(NETWORK).goals[0].span)
+            certify(d, goal.span, reading(problem, goal, d))
         d.lines = (*d.lines[:i], line, *d.lines[i + 1 :])
-    certify(d, parse(NETWORK).goals[0].span)
+    certify(d, goal.span, reading(problem, goal, d))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

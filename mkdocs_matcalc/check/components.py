@@ -20,8 +20,8 @@ from ..expr.scalar import Apply, Entry, Partial, Signature
 from .agree import DIFFERENCES, LINES, Array, relative_error
 from .difference import jacobian
 from .evaluate import Env, evaluate
+from .report import Report
 from .sample import draw, extent, moods, sizes
-from .verify import Report
 
 _TRIES = 40
 #: Difference quotients that leave more doubt than this have not converged.

@@ -15,8 +15,9 @@ from ..expr.node import Expr
 from ..expr.scalar import Signature
 from .agree import DIFFERENCES, Array, relative_error
 from .evaluate import Env, evaluate
+from .reading import Reading
+from .report import Failed, NoPoint, Report
 from .sample import Point, draw, moods, sizes
-from .verify import Report
 
 _TRIES = 40
 
@@ -28,14 +29,26 @@ def same(
     *,
     seed_text: str = "",
     points: int = 3,
+    reading: Reading | None = None,
 ) -> Report:
-    """Whether expressions have one value at random points; those with a derivative inside to its accuracy."""
+    """Whether expressions have one value at random points; those with a derivative inside to its accuracy.
+
+    At each point the text of the block has the value of what was built of it, as far as `reading` knows the text.
+    """
     names = {n for s in symbols.values() for d in s.shape for n in d.names}
     seed = int.from_bytes(hashlib.sha256(seed_text.encode()).digest()[:8], "big")
     worst, found = 0.0, 0
     for attempt in range(_TRIES):
         mood = moods(sorted(symbols), attempt, np.random.default_rng([seed, attempt]))
-        env = Env(draw(symbols, functions, sizes(names), [seed, attempt, 1], mood))
+        point = draw(symbols, functions, sizes(names), [seed, attempt, 1], mood)
+        try:
+            if reading is not None:
+                reading.at(point)
+        except NoPoint:
+            continue
+        except Failed as why:
+            return Report(passed=False, points=found, max_relative_error=why.error, failed=str(why))
+        env = Env(point)
         values = [evaluate(e, env) for e in expressions]
         if not all(np.isfinite(v).all() for v in values):
             continue
@@ -53,11 +66,16 @@ def same(
 
 
 def equations(
-    pairs: Sequence[tuple[Expr, Expr]], variables: Sequence[Sym], symbols: Mapping[str, Sym], *, seed_text: str = ""
+    pairs: Sequence[tuple[Expr, Expr]],
+    variables: Sequence[Sym],
+    symbols: Mapping[str, Sym],
+    *,
+    seed_text: str = "",
+    reading: Reading | None = None,
 ) -> Report:
     """Whether both sides of each equation are one value, at random points and along directions that keep structure.
 
-    The direction of an orthogonal variable Q is QΩ with Ω skew, so that QᵀQ = I goes on to hold.
+    `reading` is as in `same`. The direction of an orthogonal variable Q is QΩ with Ω skew, so that QᵀQ = I goes on to hold.
     """
     names = {n for s in symbols.values() for d in s.shape for n in d.names}
     seed = int.from_bytes(hashlib.sha256(seed_text.encode()).digest()[:8], "big")
@@ -65,6 +83,13 @@ def equations(
     for attempt in range(_TRIES):
         rng = np.random.default_rng([seed, attempt])
         point = draw(symbols, {}, sizes(names), [seed, attempt, 1], moods(sorted(symbols), attempt, rng))
+        try:
+            if reading is not None:
+                reading.at(point)
+        except NoPoint:
+            continue
+        except Failed as why:
+            return Report(passed=False, points=found, max_relative_error=why.error, failed=str(why))
         env = Env(point, {v.name: _tangent(v, point, rng) for v in variables})
         values = [(evaluate(a, env), evaluate(b, env)) for a, b in pairs]
         if not all(np.isfinite(a).all() and np.isfinite(b).all() for a, b in values):

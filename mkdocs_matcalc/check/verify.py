@@ -32,6 +32,8 @@ from .agree import DIFFERENCES, LINES, Array, part_error, relative_error
 from .difference import along, hessian, jacobian, second_along
 from .evaluate import Env, evaluate
 from .layout import arranged, flattened, structured_slope
+from .reading import Reading
+from .report import Failed, NoPoint, Report
 from .sample import Point, Sizes, draw, draw_symbol, extents, moods, sizes, stand_ins
 from .smooth import flat
 from .steady import line_moves, slope_moves, with_other_steps
@@ -51,16 +53,6 @@ _HUGE = 1e7
 _TOO_LARGE = 500_000
 #: Entries of a variable that are checked one by one; of a larger one, so many of them.
 _ENTRIES, _ENTRIES2 = 64, 16
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a check found: `failed` says what did not hold (`line 3: …`), None when all did."""
-
-    passed: bool
-    points: int
-    max_relative_error: float
-    failed: str | None = None
 
 
 @dataclass
@@ -91,6 +83,7 @@ def verify(
     points: int = 3,
     structured: bool = False,
     gradients: Sequence[Expr] = (),
+    reading: Reading | None = None,
 ) -> Report:
     """Check a derivation at random points.
 
@@ -101,7 +94,8 @@ def verify(
     default. `functions` may name abstract functions beyond those in the expressions: a
     `Signature`, or None for an entrywise one. With `structured`, directions share the symmetry of
     their variable. `gradients` are the lines of style `chain`: each is the derivative of the result's
-    function by its variable, of the shape of the variable.
+    function by its variable, of the shape of the variable. At each point the text of the block has the value
+    of what was built of it, as far as `reading` knows the text.
     """
     problem = _collect(lines, directions, result, functions or {}, second=second, structured=structured)
     problem.gradients = gradients
@@ -117,14 +111,16 @@ def verify(
         for _ in range(_TRIES + points):
             point, rng, accept = next(candidates)
             try:
+                if reading is not None:
+                    reading.at(point)
                 error = _check(problem, point, rng)
-            except _NoPoint as why:
+            except NoPoint as why:
                 reason = f"no sample point: {why}"
                 continue
             except RecursionError:
                 reason = "the expression nests too deeply to be evaluated"
                 break
-            except _Failed as why:
+            except Failed as why:
                 return Report(passed=False, points=found, max_relative_error=max(worst, why.error), failed=str(why))
             accept.append(point)
             worst, found = max(worst, error), found + 1
@@ -133,18 +129,6 @@ def verify(
     if not found:
         return Report(passed=False, points=0, max_relative_error=float("inf"), failed=reason)
     return Report(passed=True, points=found, max_relative_error=worst)
-
-
-class _NoPoint(Exception):  # noqa: N818 (not an error: another point is drawn)
-    """The point is unsuitable: something is not finite or not smooth there."""
-
-
-class _Failed(Exception):  # noqa: N818 (an answer, carried out of the loops)
-    """A comparison that does not hold."""
-
-    def __init__(self, message: str, error: float) -> None:
-        super().__init__(message)
-        self.error = error
 
 
 def _collect(
@@ -288,20 +272,20 @@ def _check_lines(
                 wanted[quantity, env] = estimate
             found = env.value(line)
             if not np.isfinite(found).all():
-                raise _NoPoint(f"line {number} is not finite")
+                raise NoPoint(f"line {number} is not finite")
             off = relative_error(found, _like(wanted[quantity, env], found))
             if key is None or off < error:
                 error, key, value = off, (quantity, env), found
         if key is None or value is None or not error <= DIFFERENCES * (10 if is_second else 1):
             if key and error < float("inf") and line_moves(quantity, line, key[1], second=is_second) > error / 10:
-                raise _NoPoint("differences are not exact enough")
+                raise NoPoint("differences are not exact enough")
             why = "its shape is wrong" if error == float("inf") else "it is not the differential that differences give"
-            raise _Failed(f"line {number}: {why}", error)
+            raise Failed(f"line {number}: {why}", error)
         # an increment of an intermediate is a difference itself, and no closer than that
         if not line.open and line.differentials <= moves.keys():
             gap = relative_error(value, _like(before[key], value)) if key in before else 0.0
             if not gap <= LINES and not gap <= _rounding(line, key[1], value):
-                raise _Failed(f"line {number}: it differs from the line before it", gap)
+                raise Failed(f"line {number}: it differs from the line before it", gap)
             before[key] = value
         worst = max(worst, error)
     return worst
@@ -312,7 +296,7 @@ def _rounding(line: Expr, env: Env, value: Array) -> float:
     largest = max((float(np.abs(env.value(part)).max()) for part in _distinct([line])), default=0.0)
     left = 1e-14 * largest / (1e-3 + float(np.abs(value).max()))
     if left > DIFFERENCES:
-        raise _NoPoint("rounding drowns a value")
+        raise NoPoint("rounding drowns a value")
     return left
 
 
@@ -325,11 +309,11 @@ def _like(wanted: Array, found: Array) -> Array:
 
 def _smooth(estimate: Array, doubt: float) -> None:
     if not np.isfinite(estimate).all():
-        raise _NoPoint("a value is not finite")
+        raise NoPoint("a value is not finite")
     if doubt > _DOUBT:
-        raise _NoPoint("differences do not converge")
+        raise NoPoint("differences do not converge")
     if estimate.size and float(np.abs(estimate).max()) > _HUGE:
-        raise _NoPoint("a value is huge")
+        raise NoPoint("a value is huge")
 
 
 def _check_result(problem: _Problem, result: Result, point: Point, rng: np.random.Generator, weight: int) -> float:
@@ -337,7 +321,7 @@ def _check_result(problem: _Problem, result: Result, point: Point, rng: np.rando
     env = Env(point)
     got = evaluate(derivative, env)
     if not np.isfinite(got).all():
-        raise _NoPoint("the result is not finite")
+        raise NoPoint("the result is not finite")
     if problem.second:
         pair: tuple[str, ...] = (variable.name, problem.directions[-1].name if problem.directions else variable.name)
         rows = _some(point.values[pair[0]].size, _ENTRIES2, rng)
@@ -360,7 +344,7 @@ def _check_result(problem: _Problem, result: Result, point: Point, rng: np.rando
         if problem.gradients:
             noise = 2e-14 * float(np.abs(env.value(value)).max()) / (1e-3 + float(np.abs(slope).max(initial=0.0)))
             if noise > DIFFERENCES:
-                raise _NoPoint("rounding drowns the derivative")
+                raise NoPoint("rounding drowns the derivative")
             _check_gradients(problem.gradients, slope, entries, env, extents(variable.shape, point.dims))
         if problem.structured:
             slope = structured_slope(slope, variable, point)
@@ -372,9 +356,9 @@ def _check_result(problem: _Problem, result: Result, point: Point, rng: np.rando
         tolerance = DIFFERENCES
     if not error <= tolerance:
         if error < float("inf") and slope_moves(value, pair, env, some, weight) > error / 10:
-            raise _NoPoint("differences are not exact enough")
+            raise NoPoint("differences are not exact enough")
         what = "its shape is wrong" if error == float("inf") else "it is not the derivative that differences give"
-        raise _Failed(f"the result: {what}", error)
+        raise Failed(f"the result: {what}", error)
     return error
 
 
@@ -382,15 +366,15 @@ def _check_gradients(lines: Sequence[Expr], slope: Array, entries: Array, env: E
     for number, line in enumerate(lines, start=1):
         found = evaluate(line, env)
         if found.shape != shape:
-            raise _Failed(f"line {number}: its shape is wrong", float("inf"))
+            raise Failed(f"line {number}: its shape is wrong", float("inf"))
         if not np.isfinite(found).all():
-            raise _NoPoint(f"line {number} is not finite, or its differences do not converge")
+            raise NoPoint(f"line {number} is not finite, or its differences do not converge")
         error = relative_error(flat(found)[None, entries.astype(int)], slope)
         if not error <= DIFFERENCES:
             other = with_other_steps(line, env)
             if not relative_error(other, found) <= error / 10:
-                raise _NoPoint(f"the fractions of line {number} are not exact enough")
-            raise _Failed(f"line {number}: it is not the derivative that differences give", error)
+                raise NoPoint(f"the fractions of line {number} are not exact enough")
+            raise Failed(f"line {number}: it is not the derivative that differences give", error)
 
 
 def _some(count: int, limit: int, rng: np.random.Generator) -> Array:

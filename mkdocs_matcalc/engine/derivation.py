@@ -14,7 +14,7 @@ from ..rules.rule import Rule
 from .step import Line
 
 if TYPE_CHECKING:
-    from ..check.verify import Report
+    from ..check.report import Report
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ class Builder:
         self.free: frozenset[str] = frozenset()
 
     def build(self, node: Node) -> Expr:
-        """The typed expression of a node."""
+        """The typed expression of a node, whose own shape is settled with it."""
+        node.shape = self.final(node.shape)
         out = self._RULES[type(node)](self, node)
         return mark(out, node)
 

@@ -35,7 +35,8 @@ class Goal:
 
     `kind` is derivative, second, differential, solve, components or determinant; for the last two
     `components` holds the rows of the explicit vector (one entry a row) or matrix, and `expr` is
-    its first entry. `name` is `f` in `df/dX`; `expr` is then the `Named` f.
+    its first entry. `name` is `f` in `df/dX`; `expr` is then the `Named` f. `written` is the syntax of the
+    expression, or of the definition that `name` stands for; of explicit components, of each in their order.
     """
 
     kind: str
@@ -45,20 +46,22 @@ class Goal:
     expr: Expr
     variables: tuple[Sym, ...]
     components: tuple[tuple[Expr, ...], ...] = ()
+    written: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)
 class Identity:
-    """`given LEFT = RIGHT`, an identity that holds, which a goal `d(EXPR)` is solved from."""
+    """`given LEFT = RIGHT`, an identity that holds, which a goal `d(EXPR)` is solved from; `written` is their syntax."""
 
     left: Expr
     right: Expr
     span: Span
+    written: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A block, read."""
+    """A block, read; `written` is the syntax of each definition, in the order of the text."""
 
     text: str
     directives: dict[str, str] = field(default_factory=dict)
@@ -67,6 +70,7 @@ class Problem:
     definitions: dict[str, Named] = field(default_factory=dict)
     goals: tuple[Goal, ...] = ()
     identities: tuple[Identity, ...] = ()
+    written: dict[str, Node] = field(default_factory=dict)
 
 
 def parse(text: str) -> Problem:
@@ -201,6 +205,7 @@ class _Reader:
         self.inference.finish()
         self.builder.free = frozenset(v.name for goal in goals for v in goal.variables)
         definitions: dict[str, Named] = {}
+        written: dict[str, Node] = {}
         built: list[Goal] = []
         identities: list[Identity] = []
         for item in order:
@@ -208,19 +213,20 @@ class _Reader:
                 built.append(self._goal(item))
             elif isinstance(item, IdentityLine):
                 sides = self.builder.build(item.left), self.builder.build(item.right)
-                identities.append(Identity(*sides, Span(item.start, item.end)))
+                identities.append(Identity(*sides, Span(item.start, item.end), (item.left, item.right)))
             elif not isinstance(item.body, Components):
                 item.expr = self.builder.build(item.body)
                 self._limit(item.expr, item.span)
                 named = Named(item.name, item.expr)
                 named.span = item.span
                 definitions[item.name] = named
+                written[item.name] = item.body
         too_many = overload((goal.kind, goal.expr, max(1, len(set(goal.variables)))) for goal in built)
         if too_many:
             self.inference.fail(too_many, built[-1].span, "make several blocks of it")
         return Problem(
             self.text, self.block.directives, self._symbols(), self.declarations.functions, definitions, tuple(built),
-            tuple(identities),
+            tuple(identities), written,
         )  # fmt: skip
 
     # -- shapes
@@ -353,7 +359,8 @@ class _Reader:
                 for entry in row:
                     self._limit(entry, span)
             kind = "determinant" if goal.determinant else "components"
-            return Goal(kind, text, span, name, components[0][0], variables, components)
+            syntax = tuple(entry for row in rows for entry in row)
+            return Goal(kind, text, span, name, components[0][0], variables, components, syntax)
         expr: Expr = NOUGHT
         if name:
             definition = self.inference.definitions[name]
@@ -363,7 +370,7 @@ class _Reader:
         elif body is not None:
             expr = build(body)
             self._limit(expr, span)
-        return Goal(goal.kind, text, span, name, expr, variables)
+        return Goal(goal.kind, text, span, name, expr, variables, written=(body,) if body is not None else ())
 
     def _limit(self, e: Expr, span: Span) -> None:
         """Refuse an expression that is too large or too deep."""

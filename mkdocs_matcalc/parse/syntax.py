@@ -1,11 +1,13 @@
 """Untyped syntax: what was written, with its place.
 
 Sums, products and postfixes are lists, not nested pairs, so that the depth of a tree is the depth
-of its brackets. `shape` is empty until `infer` fills it in; nothing else in a node changes.
+of its brackets. `shape` is empty until `infer` fills it in, with sizes that are all known from when the
+typed expression is built; nothing else in a node changes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -123,3 +125,30 @@ class Known(Node):
     """An expression that is known already: an argument that a printed derivative leaves out."""
 
     expr: Expr
+
+
+def parts(node: Node) -> Iterator[Node]:
+    """The nodes right below a node, in the order written."""
+    match node:
+        case Sum():
+            yield from (term for _, term in node.terms)
+        case Product():
+            yield from (factor for _, factor in node.factors)
+        case Minus() | Norm() | Differential():
+            yield node.arg
+        case Post():
+            yield node.base
+            yield from (mark.exponent for mark in node.marks if mark.exponent is not None)
+        case Call():
+            yield from node.args
+        case Components():
+            yield from (entry for row in node.rows for entry in row)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all below it, parents first."""
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        yield here
+        stack.extend(parts(here))
