@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import DeriveError
-from ..expr.atoms import Sym, zeros
+from ..expr.atoms import Sym, is_zero, zeros
 from ..expr.differential import Held, diff
 from ..expr.linear import Add, T, add, mul, transpose
 from ..expr.matrix import flipped, vec
@@ -92,13 +92,13 @@ class _Second:
     def scalars(self, out: Lines, e: Expr) -> Expr:
         """By scalars: the coefficient of the two increments."""
         taken = by_scalar(e) if not e.is_scalar else _collected(out, e)
-        if not taken.differentials:
+        if is_zero(taken):
             return self.vanished(out, e)
         inner = take_out(taken)
         if inner is None:
             raise NoForm(e)
         opened = by_scalar(_open(inner[0], self.x))
-        if not opened.differentials:
+        if is_zero(opened):
             return self.vanished(out, e)
         outer = take_out(opened)
         if outer is None:
