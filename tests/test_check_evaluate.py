@@ -105,9 +105,34 @@ def test_differences_are_accurate():
 
 
 def test_a_kink_leaves_doubt():
-    values = {**POINT.values, "t": np.array([[0.001]])}
-    point = draw({}, {}, DIMS, 0).__class__(values, DIMS, {})
-    assert along(entrywise("abs", SYMBOLS["t"]), Env(point, {"t": np.ones((1, 1))}))[1] > 1e-3
+    assert _abs_at(1e-6)[1] > 1e-3
+
+
+def _abs_at(t):
+    point = draw({}, {}, DIMS, 0).__class__({**POINT.values, "t": np.array([[t]])}, DIMS, {})
+    return along(entrywise("abs", SYMBOLS["t"]), Env(point, {"t": np.ones((1, 1))}))
+
+
+def test_beside_a_kink_smaller_steps_are_taken():
+    slope, doubt = _abs_at(-0.001)
+    assert doubt < 1e-8
+    assert abs(slope.item() + 1) < 1e-8
+
+
+@pytest.mark.parametrize("gap", [0.05, 0.01, 0.003])
+def test_beside_a_pole_and_at_the_end_of_a_domain_smaller_steps_are_taken(gap):
+    t = SYMBOLS["t"]
+    point = draw({}, {}, DIMS, 0).__class__({**POINT.values, "t": np.array([[gap]])}, DIMS, {})
+    env = Env(point, {"t": np.ones((1, 1))})
+    for e, want in (
+        (power(t, -1), -(gap**-2)),
+        (entrywise("log", t), 1 / gap),
+        (entrywise("sqrt", t), 0.5 * gap**-0.5),
+    ):
+        with np.errstate(all="ignore"):
+            slope, doubt = along(e, env)
+        assert doubt < 3e-7
+        assert abs(slope.item() / want - 1) < 1e-7
 
 
 def test_an_open_differential_is_a_difference_and_an_increment_a_direction():

@@ -2,12 +2,14 @@
 
 In: an expression and an environment with directions. Out: an estimate, and how far the last two
 extrapolations are apart: large at a kink, at a singularity, or where differences do not converge.
+Steps that reach over a pole, or out of a domain, leave doubt, and smaller ones are tried in their place.
 All points of a difference quotient are evaluated at once, as batch axes.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -33,6 +35,8 @@ PART, _SCALE = "∂", "∂∂"
 _SMALL = 1e-2
 #: A gradient smaller than this is zero, up to rounding.
 _ROUNDING = 1e-11
+#: Where steps leave doubt, these are tried in turn, as multiples of the first.
+_SMALLER = (1 / 8, 1 / 64)
 #: Numbers evaluated at once, at most: larger batches are cut.
 _BATCH = 2_000_000
 
@@ -51,6 +55,18 @@ def _extrapolate(estimates: Array) -> tuple[Array, float]:
     return best, doubt if math.isfinite(doubt) else math.inf
 
 
+def _settled(estimate: Callable[[float], tuple[Array, float]]) -> tuple[Array, float]:
+    """An estimate with steps that leave no doubt, or with those that leave the least."""
+    best = estimate(1.0)
+    for reach in _SMALLER:
+        if best[1] <= DOUBT:
+            break
+        other = estimate(reach)
+        if other[1] < best[1]:
+            best = other
+    return best
+
+
 def _full(value: Array, batch: tuple[int, ...], depth: int) -> Array:
     """A value with its new batch axes present even where it does not vary; `depth` older ones follow."""
     value = value.reshape((1,) * (len(batch) + depth + 2 - value.ndim) + value.shape)
@@ -64,30 +80,39 @@ def along(e: Expr, env: Env) -> tuple[Array, float]:
     if not moving:
         value = env.value(e)
         return np.zeros_like(value), 0.0
-    reach = max(1.0, *(float(np.abs(env.directions[n]).max()) for n in moving))
-    h = _STEP / reach * _HALVES
-    if env.displaced is None:  # one displaced environment serves every quantity, and what they share is computed once
-        steps = np.concatenate([h, -h]).reshape((6,) + (1,) * (env.depth + 2))
-        shifted = {n: env.values[n] + steps * env.directions[n] for n in moving}
-        env.displaced = env.moved(shifted, batch=1, inner=True)
-    value = _full(env.displaced.value(e), (6,), env.depth)
-    width = (2 * h).reshape((3,) + (1,) * (value.ndim - 1))
-    return _extrapolate((value[:3] - value[3:]) / width)
+    longest = max(1.0, *(float(np.abs(env.directions[n]).max()) for n in moving))
+
+    def estimate(reach: float) -> tuple[Array, float]:
+        h = _STEP * env.reach * reach / longest * _HALVES
+        there = env.displaced.get(reach)
+        if there is None:  # one displaced environment serves every quantity, and what they share is computed once
+            steps = np.concatenate([h, -h]).reshape((6,) + (1,) * (env.depth + 2))
+            shifted = {n: env.values[n] + steps * env.directions[n] for n in moving}
+            there = env.displaced[reach] = env.moved(shifted, batch=1, inner=True)
+        value = _full(there.value(e), (6,), env.depth)
+        width = (2 * h).reshape((3,) + (1,) * (value.ndim - 1))
+        return _extrapolate((value[:3] - value[3:]) / width)
+
+    return _settled(estimate)
 
 
 def second_along(e: Expr, env: Env) -> tuple[Array, float]:
     """The second derivative of an expression's value: along the outermost stage, of that along the next."""
     outer, inner = env.stages[0], env.stages[-1]
-    reach = max([1.0, *(float(np.abs(d).max()) for d in env.directions.values())])
-    h = _STEP2 / reach * _HALVES
-    first = np.array([1, 1, -1, -1])[None, :] * h[:, None]
-    last = np.array([1, -1, 1, -1])[None, :] * h[:, None]
-    shifted = {
-        n: env.values[n] + ((n in inner) * first + (n in outer) * last)[..., None, None] * d
-        for n, d in env.directions.items()
-    }
-    value = _full(env.moved(shifted, batch=2).value(e), (3, 4), env.depth)
-    return _extrapolate(_cross(value, h))
+    longest = max([1.0, *(float(np.abs(d).max()) for d in env.directions.values())])
+
+    def estimate(reach: float) -> tuple[Array, float]:
+        h = _STEP2 * env.reach * reach / longest * _HALVES
+        first = np.array([1, 1, -1, -1])[None, :] * h[:, None]
+        last = np.array([1, -1, 1, -1])[None, :] * h[:, None]
+        shifted = {
+            n: env.values[n] + ((n in inner) * first + (n in outer) * last)[..., None, None] * d
+            for n, d in env.directions.items()
+        }
+        value = _full(env.moved(shifted, batch=2).value(e), (3, 4), env.depth)
+        return _extrapolate(_cross(value, h))
+
+    return _settled(estimate)
 
 
 def _cross(value: Array, h: Array) -> Array:
@@ -106,30 +131,38 @@ def _basis(shape: tuple[int, ...], entries: Array) -> Array:
     return out
 
 
-def jacobian(e: Expr, name: str, env: Env, entries: Array, weight: int, reach: float = 1.0) -> tuple[Array, float]:
-    """∂vec(e)/∂vec(name)ᵀ, the columns of `entries`; `weight` is the size of the largest part of `e`, `reach` scales the steps."""
+def jacobian(e: Expr, name: str, env: Env, entries: Array, weight: int) -> tuple[Array, float]:
+    """∂vec(e)/∂vec(name)ᵀ, the columns of `entries`; `weight` is the size of the largest part of `e`."""
     columns, doubt = [], 0.0
     chunk = max(1, _BATCH // (6 * weight))
-    h = _STEP * reach * _HALVES
-    steps = np.concatenate([h, -h])[:, None, None, None]
     for start in range(0, len(entries), chunk):
-        part = entries[start : start + chunk]
-        shifted = {name: env.values[name] + steps * _basis(env.values[name].shape, part)}
-        value = flat(_full(env.moved(shifted, batch=2).value(e), (6, len(part)), 0))
-        slope, more = _extrapolate((value[:3] - value[3:]) / (2 * h)[:, None, None])
+        slope, more = _columns(e, name, env, entries[start : start + chunk])
         columns.append(slope)
         doubt = max(doubt, more)
     return np.concatenate(columns).T, doubt
 
 
-def gradient(e: Gradient, env: Env, reach: float = 1.0) -> Array:
+def _columns(e: Expr, name: str, env: Env, part: Array) -> tuple[Array, float]:
+    """The columns of a Jacobian for some entries, as rows."""
+
+    def estimate(reach: float) -> tuple[Array, float]:
+        h = _STEP * env.reach * reach * _HALVES
+        steps = np.concatenate([h, -h])[:, None, None, None]
+        shifted = {name: env.values[name] + steps * _basis(env.values[name].shape, part)}
+        value = flat(_full(env.moved(shifted, batch=2).value(e), (6, len(part)), 0))
+        return _extrapolate((value[:3] - value[3:]) / (2 * h)[:, None, None])
+
+    return _settled(estimate)
+
+
+def gradient(e: Gradient, env: Env) -> Array:
     """∂f/∂part, of the shape of the part; not a number where differences do not converge.
 
-    Each entry moves by steps of its own size, times `reach`. A line multiplies its fractions by what may be large, so that a small
+    Each entry moves by steps of its own size. A line multiplies its fractions by what may be large, so that a small
     gradient has to be as exact, for its size, as any other.
     """
     value = env.value(e.part)
-    scale = reach * np.maximum(1.0, np.abs(value))
+    scale = np.maximum(1.0, np.abs(value))
     there = env.moved({PART: value / scale, _SCALE: scale}, batch=0)
     function = e.with_part(had(Sym(PART, e.part.shape), Sym(_SCALE, e.part.shape)))
     rows, cols = value.shape[-2:]
@@ -144,23 +177,32 @@ def gradient(e: Gradient, env: Env, reach: float = 1.0) -> Array:
 
 
 def hessian(
-    e: Expr, names: tuple[str, str], env: Env, entries: tuple[Array, Array], weight: int, reach: float = 1.0
+    e: Expr, names: tuple[str, str], env: Env, entries: tuple[Array, Array], weight: int
 ) -> tuple[Array, float]:
     """∂²vec(e)/∂vec(x)∂vec(y)ᵀ for the entries of both: (components, entries of x, entries of y)."""
-    (x, y), (rows, cols) = names, entries
+    rows, cols = entries
     pieces, doubt = [], 0.0
     chunk = max(1, _BATCH // (12 * len(cols) * weight))
-    h = _STEP2 * reach * _HALVES
-    first = np.array([1, 1, -1, -1])[None, :] * h[:, None]
-    last = np.array([1, -1, 1, -1])[None, :] * h[:, None]
-    across = last[:, :, None, None, None, None] * _basis(env.values[y].shape, cols)[None, None, None]
     for start in range(0, len(rows), chunk):
-        part = rows[start : start + chunk]
-        down = first[:, :, None, None, None, None] * _basis(env.values[x].shape, part)[None, None, :, None]
-        shifted = {x: env.values[x] + down}
-        shifted[y] = shifted.get(y, env.values[y]) + across
-        value = flat(_full(env.moved(shifted, batch=4).value(e), (3, 4, len(part), len(cols)), 0))
-        bend, more = _extrapolate(_cross(value, h))
+        bend, more = _bends(e, names, env, rows[start : start + chunk], cols)
         pieces.append(bend)
         doubt = max(doubt, more)
     return np.moveaxis(np.concatenate(pieces), -1, 0), doubt
+
+
+def _bends(e: Expr, names: tuple[str, str], env: Env, rows: Array, cols: Array) -> tuple[Array, float]:
+    """Second derivatives for some entries: (entries of x, entries of y, components)."""
+    x, y = names
+
+    def estimate(reach: float) -> tuple[Array, float]:
+        h = _STEP2 * env.reach * reach * _HALVES
+        first = np.array([1, 1, -1, -1])[None, :] * h[:, None]
+        last = np.array([1, -1, 1, -1])[None, :] * h[:, None]
+        down = first[:, :, None, None, None, None] * _basis(env.values[x].shape, rows)[None, None, :, None]
+        across = last[:, :, None, None, None, None] * _basis(env.values[y].shape, cols)[None, None, None]
+        shifted = {x: env.values[x] + down}
+        shifted[y] = shifted.get(y, env.values[y]) + across
+        value = flat(_full(env.moved(shifted, batch=4).value(e), (3, 4, len(rows), len(cols)), 0))
+        return _extrapolate(_cross(value, h))
+
+    return _settled(estimate)

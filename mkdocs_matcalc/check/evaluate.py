@@ -35,28 +35,33 @@ from .smooth import SmoothEntry, SmoothFunction, unflat
 class Env:
     """A point with directions: `stages[0]` names what the outermost differential moves, `stages[1]` the next inner one."""
 
-    __slots__ = ("_base", "_memo", "_moved", "depth", "directions", "displaced", "point", "stages", "values")
+    __slots__ = ("_base", "_memo", "_moved", "depth", "directions", "displaced", "point", "reach", "stages", "values")
 
     def __init__(
         self,
         point: Point,
         directions: Mapping[str, Array] | None = None,
         stages: Sequence[frozenset[str]] | None = None,
+        *,
+        reach: float = 1.0,
     ) -> None:
         self.point = point
         self.values: Mapping[str, Array] = point.values
         self.directions: Mapping[str, Array] = directions or {}
         self.stages = tuple(stages) if stages else (frozenset(self.directions),)
         self.depth = 0
+        #: every step of a difference quotient is multiplied by this
+        self.reach = reach
         self._memo: dict[Expr, Array] = {}
         self._base: Env | None = None
         self._moved: frozenset[str] = frozenset()
-        #: where difference quotients along the directions are taken, once it has been needed
-        self.displaced: Env | None = None
+        #: where difference quotients along the directions are taken, by the reach of their steps, once needed
+        self.displaced: dict[float, Env] = {}
 
     def moved(self, values: Mapping[str, Array], *, batch: int, inner: bool = False) -> Env:
         """The same environment with other values for some symbols, which carry `batch` more axes in front."""
-        out = Env(self.point, self.directions, self.stages[1:] if inner and len(self.stages) > 1 else self.stages)
+        stages = self.stages[1:] if inner and len(self.stages) > 1 else self.stages
+        out = Env(self.point, self.directions, stages, reach=self.reach)
         out.values = {**self.values, **values}
         out.depth = self.depth + batch
         # what does not vary with the moved symbols keeps its value; an inner stage reads differentials anew
@@ -243,13 +248,14 @@ def _grid(e: Grid, env: Env) -> Array:
 
 
 def _rate(e: Rate, env: Env) -> Array:
-    """The derivative by a scalar, by differences and by no rule."""
-    from .difference import along  # differences evaluate, too
+    """The derivative by a scalar, by differences and by no rule; not a number where they do not converge."""
+    from .difference import DOUBT, along  # differences evaluate, too
 
-    there = Env(env.point, {e.variable.name: np.ones((1, 1))})
+    there = Env(env.point, {e.variable.name: np.ones((1, 1))}, reach=env.reach)
     there.values = env.values
     there.depth = env.depth
-    return along(e.args[0], there)[0]
+    estimate, doubt = along(e.args[0], there)
+    return estimate if doubt <= DOUBT else np.full_like(estimate, np.nan)
 
 
 def _gradient(e: Gradient, env: Env) -> Array:

@@ -8,33 +8,30 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..expr.atoms import Sym
-from ..expr.differential import Gradient
 from ..expr.node import Expr
-from ..expr.walk import substitute
 from .agree import DIFFERENCES, Array, relative_error
-from .difference import along, gradient, hessian, jacobian, second_along
-from .evaluate import Env, evaluate
+from .difference import along, hessian, jacobian, second_along
+from .evaluate import Env
 
-#: Steps are so many times smaller: for rounding and for what is not smooth, that is another world.
-_SMALLER = 8.0
+#: The other steps, as a multiple of the first: for rounding and for what is not smooth, that is another world.
+SMALLER = 1 / 8
+
+
+def with_smaller_steps(env: Env) -> Env:
+    """The same environment, where every difference is taken by smaller steps."""
+    return Env(env.point, env.directions, env.stages, reach=env.reach * SMALLER)
 
 
 def line_moves(quantity: Expr, line: Expr, env: Env, *, second: bool) -> float:
     """How far the differential of a quantity moves, or the line that was compared with it."""
-    other = Env(env.point, {n: d / _SMALLER for n, d in env.directions.items()}, env.stages)
+    other = with_smaller_steps(env)
     if second:
         before, after = second_along(quantity.args[0], env)[0], second_along(quantity.args[0], other)[0]
     else:
         before, after = along(quantity, env)[0], along(quantity, other)[0]
-    moved = max(_drowned(env.value(quantity), before), _apart(before, after))
+    moved = max(_drowned(env.value(quantity), before), relative_error(before, after))
     # an open differential in a line is a difference too
-    return max(moved, _apart(env.value(line), other.value(line))) if line.open else moved
-
-
-def _apart(before: Array, after: Array) -> float:
-    """How far a differential has moved, which holds the increments once or twice."""
-    return min(relative_error(before, after * scale) for scale in (_SMALLER, _SMALLER**2))
+    return max(moved, relative_error(env.value(line), other.value(line))) if line.open else moved
 
 
 def _drowned(value: Array, slope: Array) -> float:
@@ -46,20 +43,9 @@ def _drowned(value: Array, slope: Array) -> float:
 def slope_moves(value: Expr, names: tuple[str, ...], env: Env, entries: tuple[Array, ...], weight: int) -> float:
     """How far the Jacobian by one variable moves, or the Hessian by two."""
     slopes = [
-        jacobian(value, names[0], env, entries[0], weight, reach)[0]
+        jacobian(value, names[0], at, entries[0], weight)[0]
         if len(names) == 1
-        else hessian(value, (names[0], names[1]), env, (entries[0], entries[1]), weight, reach)[0]
-        for reach in (1.0, 1 / _SMALLER)
+        else hessian(value, (names[0], names[1]), at, (entries[0], entries[1]), weight)[0]
+        for at in (env, with_smaller_steps(env))
     ]
     return max(_drowned(env.value(value), slopes[0]), relative_error(slopes[1], slopes[0]))
-
-
-def with_other_steps(line: Expr, env: Env) -> Array:
-    """The value of a line of style `chain`, with its fractions by differences of another step."""
-    table: dict[Expr, Expr] = {}
-    values: dict[str, Array] = {}
-    for node in line.walk():
-        if isinstance(node, Gradient) and node not in table:
-            table[node] = Sym(f"∂{len(table)}", node.shape)
-            values[f"∂{len(values)}"] = gradient(node, env, 0.5)
-    return evaluate(substitute(line, table), env.moved(values, batch=0))
