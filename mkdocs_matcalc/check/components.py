@@ -20,7 +20,7 @@ from .agree import DIFFERENCES, LINES, Array, relative_error
 from .difference import jacobian
 from .evaluate import Env, evaluate
 from .report import Report
-from .sample import draw, extent, moods, sizes
+from .sample import draw, even_names, extent, moods, sizes
 
 _TRIES = 40
 #: Difference quotients that leave more doubt than this have not converged.
@@ -49,7 +49,7 @@ def check_components(
         for attempt in range(_TRIES):
             rng = np.random.default_rng([seed, attempt])
             mood = good or moods(names, attempt, rng)
-            point = draw(symbols, known, sizes(dims, found), [seed, attempt, 1], mood)
+            point = draw(symbols, known, sizes(dims, found, even_names(symbols.values())), [seed, attempt, 1], mood)
             try:
                 error, failed = _at_point(lines, Env(point))
             except _Unsuitable as why:

@@ -26,7 +26,7 @@ from ..parse.syntax import Call, Name, Node, walk
 from .agree import LINES, Array, relative_error
 from .evaluate import Env, evaluate
 from .report import Failed, NoPoint
-from .sample import Point, Sizes, draw, draw_symbol, extents, sizes
+from .sample import Point, Sizes, draw, draw_symbol, even_names, extents, sizes
 from .written import Written
 
 #: What a point is called at which the text has no value.
@@ -101,7 +101,7 @@ class Reading:
         if not missing and not lost and self._functions.keys() <= point.functions.keys():
             return point
         literals = point.dims.literals if isinstance(point.dims, Sizes) else {}
-        dims = Sizes({**sizes(missing), **point.dims}, literals)
+        dims = Sizes({**sizes(missing, 0, even_names(lost)), **point.dims}, literals)
         more = draw({s.name: s for s in lost}, self._functions, dims, 0)
         return Point({**more.values, **point.values}, dims, {**more.functions, **point.functions})
 

@@ -16,7 +16,7 @@ from .agree import DIFFERENCES, Array, relative_error
 from .evaluate import Env, evaluate
 from .reading import Reading
 from .report import Failed, NoPoint, Report
-from .sample import Point, draw, moods, sizes
+from .sample import Point, draw, even_names, moods, sizes
 from .steady import SMALLER
 
 _TRIES = 40
@@ -39,7 +39,7 @@ def same(
     worst, found = 0.0, 0
     for attempt in range(_TRIES):
         mood = moods(sorted(symbols), attempt, np.random.default_rng([seed, attempt]))
-        point = draw(symbols, functions, sizes(names), [seed, attempt, 1], mood)
+        point = draw(symbols, functions, sizes(names, 0, even_names(symbols.values())), [seed, attempt, 1], mood)
         try:
             if reading is not None:
                 reading.at(point)
@@ -85,7 +85,13 @@ def equations(
     worst, found = 0.0, 0
     for attempt in range(_TRIES):
         rng = np.random.default_rng([seed, attempt])
-        point = draw(symbols, {}, sizes(names), [seed, attempt, 1], moods(sorted(symbols), attempt, rng))
+        point = draw(
+            symbols,
+            {},
+            sizes(names, 0, even_names(symbols.values())),
+            [seed, attempt, 1],
+            moods(sorted(symbols), attempt, rng),
+        )
         try:
             if reading is not None:
                 reading.at(point)

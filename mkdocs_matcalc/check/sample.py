@@ -8,6 +8,7 @@ symbol; which of the other values are tried (positive, small, …) depends on a 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,11 +41,28 @@ class Point:
     functions: Mapping[str, SmoothEntry | SmoothFunction]
 
 
-def sizes(names: Iterable[str], turn: int = 0) -> dict[str, int]:
-    """Small sizes for dimension names, distinct as far as there are small ones; `turn` deals them out differently."""
+def sizes(names: Iterable[str], turn: int = 0, even: Iterable[str] = ()) -> dict[str, int]:
+    """Small sizes for dimension names, distinct as far as there are small ones; `turn` deals them out differently.
+
+    Those of `even` are even.
+    """
     ordered = sorted(set(names))
     count = min(max(len(ordered), 2), len(_SIZES))
-    return {name: _SIZES[(i + turn) % count] for i, name in enumerate(ordered)}
+    out = {name: _SIZES[(i + turn) % count] for i, name in enumerate(ordered)}
+    for name in sorted(set(even)):
+        if out.get(name, 0) % 2:
+            out[name] = next(s for s in itertools.count(2, 2) if s not in out.values())
+    return out
+
+
+#: What a skew matrix is at even sizes only: one of odd size is singular.
+_REGULAR = frozenset(("invertible", "orthogonal"))
+
+
+def even_names(symbols: Iterable[Sym]) -> set[str]:
+    """The dimension names that have to be even for the symbols to have a value."""
+    sides = [s.shape[0] for s in symbols if "skew" in s.attributes and s.attributes & _REGULAR]
+    return {side.names[0] for side in sides if side.names and side.coef % 2}
 
 
 class Sizes(dict[str, int]):
@@ -61,7 +79,9 @@ class Sizes(dict[str, int]):
 def stand_ins(symbols: Iterable[Shape], shapes: Iterable[Shape]) -> dict[int, int] | None:
     """Small numbers for the large ones among the dimensions of symbols, and for their products; None where one is neither."""
     own = {side.coef for shape in symbols for side in shape if not side.names}
-    out = {coef: _STAND_IN + i for i, coef in enumerate(sorted(c for c in own if c > _LARGE))}
+    out: dict[int, int] = {}
+    for coef in sorted(c for c in own if c > _LARGE):  # a skew matrix is regular at even sizes only
+        out[coef] = next(s for s in itertools.count(_STAND_IN + coef % 2, 2) if s not in out.values())
     small = {coef: out.get(coef, coef) for coef in own}
     if any(a * b in out for a in own - {1} for b in own - {1}):
         return None  # a size of its own that is also that of a vec: one number could not stand for both
@@ -128,11 +148,11 @@ def draw(
 
 
 def draw_symbol(symbol: Sym, dims: Mapping[str, int], rng: np.random.Generator, mood: str = "normal") -> Array:
-    """A random value of a symbol, satisfying its attributes, as a 2-D array."""
+    """A random value of a symbol, satisfying its attributes, as a 2-D array; `ValueError` where there is none."""
     rows, cols = extents(symbol.shape, dims)
     has = symbol.attributes
-    if {"symmetric", "skew"} <= has:
-        return np.zeros((rows, cols))
+    if "skew" in has and has & _REGULAR and rows % 2:
+        raise ValueError(f"no skew matrix of size {rows} has an inverse")
     raw = _entries(rows, cols, rng, "positive" if "positive" in has else mood)
     if rows != cols or is_scalar(symbol.shape):
         return raw
@@ -143,8 +163,8 @@ def draw_symbol(symbol: Sym, dims: Mapping[str, int], rng: np.random.Generator, 
     if "spd" in has:
         return _positive_definite(raw, positive="positive" in has)
     if "skew" in has:
-        skew = (raw - raw.T) / 2 if "positive" not in has else np.zeros((rows, cols))
-        return _conditioned(rng.normal(size=(rows, cols)), skew=True) if mood == "normal" else skew
+        regular = mood == "normal" or "invertible" in has
+        return _conditioned(raw, skew=True) if regular else (raw - raw.T) / 2
     if mood == "definite" and "positive" not in has:
         return _positive_definite(raw, positive=False)
     square = (raw + raw.T) / 2 if "symmetric" in has else raw
@@ -170,8 +190,6 @@ def _entries(rows: int, cols: int, rng: np.random.Generator, mood: str) -> Array
 
 def _diagonal(n: int, has: frozenset[str], rng: np.random.Generator, mood: str) -> Array:
     out = rng.uniform(0.5, 2, n)
-    if "skew" in has:
-        return np.zeros(n)
     if has & {"spd", "positive"} or mood in ("positive", "definite", "large"):
         return out
     signs: Array = rng.choice([-1.0, 1.0], n)
@@ -179,15 +197,13 @@ def _diagonal(n: int, has: frozenset[str], rng: np.random.Generator, mood: str) 
 
 
 def _orthogonal(n: int, has: frozenset[str], rng: np.random.Generator) -> Array:
-    if "spd" in has:
-        return np.eye(n)
     if "diagonal" in has:
         return np.diag(rng.choice([-1.0, 1.0], n))
     if "symmetric" in has:
         v = rng.normal(size=(n, 1))
         return np.eye(n) - 2 * v @ v.T / float((v * v).sum())
     q: Array = np.linalg.qr(rng.normal(size=(n, n)))[0]
-    if "skew" in has and n % 2 == 0:
+    if "skew" in has:
         turn = np.kron(np.eye(n // 2), np.array([[0.0, 1.0], [-1.0, 0.0]]))
         return q @ turn @ q.T
     return q

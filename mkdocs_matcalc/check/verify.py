@@ -34,7 +34,7 @@ from .evaluate import Env, evaluate
 from .layout import arranged, flattened, structured_slope
 from .reading import Reading
 from .report import Failed, NoPoint, Report
-from .sample import Point, Sizes, draw, draw_symbol, extents, moods, sizes, stand_ins
+from .sample import Point, Sizes, draw, draw_symbol, even_names, extents, moods, sizes, stand_ins
 from .smooth import flat
 from .steady import line_moves, slope_moves, with_smaller_steps
 
@@ -187,11 +187,12 @@ def _distinct(roots: Iterable[Expr]) -> Iterator[Expr]:
 def _points(problem: _Problem, seed: int) -> Iterator[tuple[Point, np.random.Generator, list[Point]]]:
     """Candidates without end; a kind of values that was accepted once is tried first for the next point."""
     names = sorted({*problem.symbols, *problem.functions})
+    even = even_names(problem.symbols.values())
     good: dict[str, str] | None = None
     attempt = turn = 0
     rng = np.random.default_rng(seed)
     while True:
-        dims = Sizes(sizes(problem.names, turn), problem.literals)
+        dims = Sizes(sizes(problem.names, turn, even), problem.literals)
         again = good is not None
         mood = good if good is not None else moods(names, attempt, rng)
         good = None

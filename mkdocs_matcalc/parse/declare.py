@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from ..errors import Span
 from ..expr.scalar import Signature
 from ..expr.shape import ONE, SCALAR, Dim, Shape, dim, words
+from .attributes import contradiction
 from .calls import BUILTINS, PRINTED
 from .dims import kind
 from .grammar import Parser
@@ -212,7 +213,7 @@ class Declarations:
     # -- attributes
 
     def _attributes(self, parser: Parser, shape: Shape) -> frozenset[str]:
-        found: set[str] = set()
+        found: list[str] = []
         while parser.token.kind == "name":
             token = parser.token
             if token.text not in ATTRIBUTES:
@@ -222,7 +223,11 @@ class Declarations:
                     f"`{token.text}` needs a square matrix; this is {words(shape)}", token.span,
                     "write `R^{n x n}`" if kind(shape) != "scalar" else "",
                 )  # fmt: skip
-            found.add(token.text)
+            found.append(token.text)
+            clash = contradiction(found, shape[0])
+            if clash is not None:
+                first, last, why = clash
+                self.scope.fail(f"`{first}` and `{last}` contradict each other: {why}", token.span)
             parser.i += 1
         return frozenset(found)
 
