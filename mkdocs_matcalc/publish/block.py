@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ..errors import DeriveError
 from . import scan
@@ -18,12 +20,17 @@ from .page import Page
 from .scan import Block
 from .settings import Settings
 
+if TYPE_CHECKING:
+    from .numbering import Figure
 
-def render(fence: Fence, page: Page, settings: Settings, engine: Engine) -> str:
-    """The figures of a block, or an error box."""
+Figures = Callable[[Block], list["Figure"]]
+
+
+def render(fence: Fence, page: Page, settings: Settings, engine: Engine, numbers: Figures) -> str:
+    """The figures of a block, or an error box; `numbers` knows those of its derivations."""
     place = page.place(fence.text)
     try:
-        return _figures(fence, page, settings, engine)
+        return _figures(fence, page, settings, engine, numbers)
     except DeriveError as error:
         return _box(error.within(fence.text), fence, page, place)
     except Exception as error:  # whatever it is, the page must say so
@@ -32,13 +39,12 @@ def render(fence: Fence, page: Page, settings: Settings, engine: Engine) -> str:
         return _box(failure, fence, page, place)
 
 
-def _figures(fence: Fence, page: Page, settings: Settings, engine: Engine) -> str:
-    placed = page.placed(Block(0, fence.text, label=fence.label))
-    known = placed.figures if placed else []
+def _figures(fence: Fence, page: Page, settings: Settings, engine: Engine, numbers: Figures) -> str:
+    known = numbers(Block(0, fence.text, label=fence.label))
     figures = []
     for place, pieces in enumerate(engine.pieces(fence.text, settings)):
-        numbers = known[place] if place < len(known) else None
-        figures.append(fill(pieces, numbers, page, lambda number: engine.statement(number, settings.renderer)))
+        own = known[place] if place < len(known) else None
+        figures.append(fill(pieces, own, page, lambda number: engine.statement(number, settings.renderer)))
     return "\n".join(figures)
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: The line that a page asks for the list of equations with.
 MARKER = "[equations]"
+#: What an equation has its id in until the tree is done; other extensions change those of what they take in.
+ID = "data-matcalc-id"
 
 
 class Equations(BlockProcessor):
@@ -46,16 +48,16 @@ class Equations(BlockProcessor):
         """Put it on the page, with its numbers."""
         found = equation.read(blocks.pop(0))
         page = self._extension.page
-        placed = page.placed(Display(0, found)) if found else None
+        placed = self._extension.placed(Display(0, found)) if found else None
         if found is None or placed is None:  # pragma: no cover - `test` has seen it, and a page has numbers
             return
         figures = placed.figures
-        for other in [figure.whole for figure in figures if figure.whole.anchor][1:]:
-            SubElement(parent, "span", {"id": other.anchor})
-        first = next((figure.whole for figure in figures if figure.whole.anchor), figures[0].whole)
+        anchors = [figure.whole.anchor for figure in figures if figure.whole.anchor and not page.echo]
+        for other in anchors[1:]:
+            SubElement(parent, "span", {ID: other})
         element = SubElement(parent, "div", {"class": "matcalc-equation"})
-        if first.anchor:
-            element.set("id", first.anchor)
+        if anchors:
+            element.set(ID, anchors[0])
         element.text = AtomicString(
             self._md.htmlStash.store(_equation(found, figures, page, self._extension.settings.renderer))
         )
@@ -67,7 +69,7 @@ def _equation(found: equation.Equation, figures: list[Figure], page: Page, rende
     tex, unknown = references.in_tex(found.tex(lambda part: _tag(part, numbers)), page, renderer, links)
     page.unknown.extend(unknown)
     formula = references.with_links(mathml.display(tex, renderer), links)
-    number = "" if found.environment else number_link(figures[0].whole)
+    number = "" if found.environment else number_link(figures[0].whole, page)
     uses = list({use.page: use for figure in figures for use in page.uses(figure)}.values())
     below = filling.used_in(uses, page)
     return "".join(

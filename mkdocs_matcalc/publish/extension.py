@@ -23,10 +23,10 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from . import block, crossref, display, numbering, outline, references, rulebook
+from . import block, crossref, display, numbering, outline, references, rulebook, scan
 from .engine import Engine
 from .fence import Fences, install
-from .page import LOG, Page
+from .page import LOG, Arranged, Page
 from .request import Stated
 from .settings import Settings
 
@@ -51,6 +51,7 @@ class MatcalcExtension(Extension):
         self.fences = Fences()
         self.page = Page()
         self.engine = Engine()
+        self._arranged: Arranged = {}
         self.rules: list[Stated] = []  # what the rule book of the page is made of, where it has one
         self.whole = False  # whether what postprocessors are given is the whole page
 
@@ -80,6 +81,10 @@ class MatcalcExtension(Extension):
         # After inline patterns (20), and before the table of contents (5) looks for headings.
         md.treeprocessors.register(_RuleBook(md, self), "matcalc_rulebook", 15)
         md.treeprocessors.register(display.Listing(md, self), "matcalc_equations", 14)
+        # Around the table of contents (5), which gives each heading an id that nothing else has.
+        reserve = _Reserve(md, self)
+        md.treeprocessors.register(reserve, "matcalc_reserve", 5.1)
+        md.treeprocessors.register(_Release(reserve), "matcalc_release", 4.9)
         # The table of contents runs the postprocessors on each heading: those runs are not for us.
         md.treeprocessors.register(_Whole(md, self), "matcalc_whole", -1000)
         # After stashed HTML is back in its place (30).
@@ -101,6 +106,11 @@ class MatcalcExtension(Extension):
         self.page = Page(source=source, rulebook=self.getConfig("rulebook_url"), words=words)
         self.page.check_headers()
 
+    def reserved(self) -> set[str]:
+        """The ids that this package brings to the page, none of which a heading may take."""
+        page = self.page
+        return page.numbers.ids(page.key) if page.numbers is not None and not page.echo else set()
+
     def arrange(self, source: str) -> None:
         """Number what is on the page, or find the numbers that the host gave it."""
         seen = outline.outline(source)
@@ -112,7 +122,21 @@ class MatcalcExtension(Extension):
                 page.warn(double.line, double.words)
             for stray in seen.astray if settings.renderer in ("mathml", "none") else ():  # MathJax may number it
                 page.warn(stray.line, outline.astray_words(stray))
-        page.arrange(seen.items)
+        self._arranged = page.arrange(seen.items, self._origin())
+
+    def placed(self, item: scan.Block | outline.Display) -> numbering.Placed | None:
+        """The next thing in this document that is like `item`, with its numbers."""
+        return self.page.placed(item, self._arranged)
+
+    def figures(self, item: scan.Block) -> list[numbering.Figure]:
+        """The numbers of the derivations of the next block like this one."""
+        placed = self.placed(item)
+        return placed.figures if placed else []
+
+    def _origin(self) -> str:
+        """The page that this document is from, as MkDocs tells it to what resolves links."""
+        names = (getattr(getattr(each, "file", None), "src_uri", None) for each in self.md.treeprocessors)
+        return next((name for name in names if isinstance(name, str)), "")
 
     def _check_numbering(self) -> None:
         mode = self.getConfig("numbering")
@@ -195,15 +219,44 @@ class _RuleBook(Treeprocessor):
                 return
 
 
+class _Reserve(Treeprocessor):
+    """Puts the ids into the tree that are not in it yet, for those of blocks come with their HTML."""
+
+    def __init__(self, md: Markdown, extension: MatcalcExtension) -> None:
+        super().__init__(md)
+        self._extension = extension
+        self.holders: list[Element] = []
+
+    def run(self, root: Element) -> None:
+        self.holders = [Element("span", {"id": each}) for each in sorted(self._extension.reserved())]
+        root.extend(self.holders)
+
+
+class _Release(Treeprocessor):
+    """Takes them out of the tree again."""
+
+    def __init__(self, reserve: _Reserve) -> None:
+        super().__init__(reserve.md)
+        self._reserve = reserve
+
+    def run(self, root: Element) -> None:
+        holders = {id(each) for each in self._reserve.holders}
+        root[:] = [each for each in root if id(each) not in holders]
+        self._reserve.holders = []
+
+
 class _Whole(Treeprocessor):
-    """Notes that the tree is done."""
+    """Notes that the tree is done, and gives equations their ids, which other extensions would change."""
 
     def __init__(self, md: Markdown, extension: MatcalcExtension) -> None:
         super().__init__(md)
         self._extension = extension
 
-    def run(self, root: Element) -> None:  # noqa: ARG002
+    def run(self, root: Element) -> None:
         self._extension.whole = True
+        for element in root.iter():
+            if display.ID in element.attrib:
+                element.set("id", element.attrib.pop(display.ID))
 
 
 class _Finish(Postprocessor):
@@ -222,10 +275,15 @@ class _Finish(Postprocessor):
         text, unknown = references.in_formulas(text, page, settings.renderer)
         page.unknown.extend(unknown)
         text = rulebook.fill(text, extension.rules)
-        text = extension.fences.fill(text, lambda fence: block.render(fence, page, settings, extension.engine))
+        text = extension.fences.fill(
+            text, lambda fence: block.render(fence, page, settings, extension.engine, extension.figures)
+        )
         text, unknown = references.resolve(text, page, settings.renderer)
         page.unknown.extend(unknown)
-        return text if page.hosted else finish(text, page)
+        if page.hosted and not page.echo:  # the host has more to say
+            return text
+        page.warn_lost()
+        return finish(text, page)
 
 
 def finish(text: str, page: Page) -> str:

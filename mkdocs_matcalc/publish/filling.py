@@ -28,14 +28,16 @@ def fill(made: list[str], numbers: Figure | None, page: Page, statement: Callabl
     values = {"group": str(page.figures)}
     if numbers is not None:
         whole = numbers.whole
-        values["tag"] = link = number_link(whole)
-        if whole.anchor:
+        values["tag"] = link = number_link(whole, page)
+        if whole.anchor and not page.echo:
             values["id"] = f' id="{html.escape(whole.anchor)}"'
         if link:
             values["tagged"] = f'<div class="matcalc-tag">{link}</div>'
         for place, line in enumerate(numbers.lines):
             if place in numbers.shown:
-                values[f"tag {place}"] = number_link(line)
+                values[f"tag {place}"] = number_link(line, page)
+            if page.echo:
+                continue
             # The figure has the anchor of the result; a line has its own, which references go to.
             if line.label or place in numbers.shown:
                 values[f"id {place}"] = f' id="{html.escape(line.anchor)}"'
@@ -56,16 +58,17 @@ def fill(made: list[str], numbers: Figure | None, page: Page, statement: Callabl
     return template.fill(made, values, page.known, other)
 
 
-def number_link(target: Target) -> str:
+def number_link(target: Target, page: Page) -> str:
     """A number in the margin, which is a link to where it stands."""
     if not target.number:
         return ""
-    return f'<a class="matcalc-number" href="#{html.escape(target.anchor)}">({html.escape(target.number)})</a>'
+    href = page.to(target) if page.echo else f"#{target.anchor}"
+    return f'<a class="matcalc-number" href="{html.escape(href)}">({html.escape(target.number)})</a>'
 
 
 def used_in(uses: Sequence[Use], page: Page) -> str:
     """The pages that refer to an equation, each a link to its first reference."""
-    if not uses or not page.backlinks:
+    if not uses or not page.backlinks or page.echo:
         return ""
     links = []
     for use in uses:

@@ -11,12 +11,14 @@ begins anew on each page. The lines of a derivation have the number of its resul
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
 
 from ..errors import DeriveError
+from . import crossref, scan
 from .equation import Part
 from .outline import Display, Outline
 from .request import Facts
@@ -114,6 +116,7 @@ class Numbers:
     _sequences: dict[str, _Sequence] = field(default_factory=dict)
     _places: dict[str, str] = field(default_factory=dict)
     _uses: dict[str, list[Use]] = field(default_factory=dict)
+    _kept: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)  # numbers that are given again
 
     def add(self, sources: Iterable[Source]) -> None:
         """Number pages, in this order."""
@@ -130,9 +133,40 @@ class Numbers:
 
     def place(self, page: str, item: Block | Display) -> Placed:
         """Number a block or an equation; one that a scan did not see comes last in its sequence."""
-        placed = Placed(item, self._display(page, item) if isinstance(item, Display) else self._block(page, item))
+        placed = self._made(page, item)
         self._placed.setdefault(page, []).append(placed)
         return placed
+
+    def _made(self, page: str, item: Block | Display) -> Placed:
+        return Placed(item, self._display(page, item) if isinstance(item, Display) else self._block(page, item))
+
+    def renew(self, page: str, old: Placed, item: Block | Display) -> Placed:
+        """What a scan saw as `old`, as it is read: what another plugin has changed in it keeps its numbers."""
+        if scan.bare(item.text) == scan.bare(old.item.text) or not old.figures:
+            return old if old.figures else self.place(page, item)
+        item = item._replace(line=old.item.line)
+        for figure in old.figures:
+            for target in (figure.whole, *figure.lines):
+                if self.targets.get(target.label) is target:
+                    del self.targets[target.label]
+                    self._places.pop(target.label, None)
+        kept = [(figure.whole.number, figure.whole.order) for figure in old.figures if figure.whole.order]
+        self._kept = kept[::-1]
+        placed = self._made(page, item)
+        self._kept = []
+        known = self._placed[page]
+        known[next(place for place, each in enumerate(known) if each is old)] = placed
+        return placed
+
+    def like(self, item: Block | Display) -> Placed | None:
+        """What is like an item on any page."""
+        text = scan.bare(item.text)
+        every = (each for key in self._placed for each in self._placed[key])
+        return next((each for each in every if scan.bare(each.item.text) == text), None)
+
+    def source(self, page: str) -> Source | None:
+        """What is known of a page."""
+        return self._sources.get(page)
 
     def on(self, page: str) -> list[Placed]:
         """What a page holds, in order."""
@@ -142,6 +176,12 @@ class Numbers:
         """The ids that the derivations and equations of a page bring."""
         figures = [figure for placed in self.on(page) for figure in placed.figures]
         return {target.anchor for figure in figures for target in (figure.whole, *figure.lines) if target.anchor}
+
+    def ids(self, page: str) -> set[str]:
+        """All ids that this package brings to a page, as far as it has been scanned: those of references too."""
+        source = self._sources.get(page)
+        uses = Counter(use.label for use in source.outline.uses) if source else Counter()
+        return self.anchors(page) | {crossref.use_anchor(label, n) for label in uses for n in range(1, uses[label] + 1)}
 
     def find(self, label: str) -> Target | None:
         """What a label stands for."""
@@ -178,6 +218,10 @@ class Numbers:
             if numbered:
                 yield key, numbered
 
+    def _next(self, page: str) -> tuple[str, tuple[int, ...]]:
+        """The next number of a page; the one that its predecessor had, where there is one."""
+        return self._kept.pop() if self._kept else self._sequence(page).next()
+
     def _sequence(self, page: str) -> _Sequence:
         source = self._sources.get(page)
         chapter = source.chapter if source and self.mode == "section" else ""
@@ -200,7 +244,7 @@ class Numbers:
 
     def _figure(self, page: str, facts: Facts, label: str) -> Figure:
         wanted = facts.number or self.settings.number
-        number, order = ("", ()) if wanted == "none" else self._sequence(page).next()
+        number, order = ("", ()) if wanted == "none" else self._next(page)
         anchor = label or (f"derivation-{number}" if number else "")
         left, right = _sides(facts.result)
         whole = self._keep(Target(label, number, page, anchor, order, facts.title, left, right))
@@ -225,7 +269,7 @@ class Numbers:
     def _part(self, page: str, display: Display, part: Part) -> Target:
         if not part.label:
             return Target("", part.tag, page, "", right=part.tex, listed=False)
-        number, order = (part.tag, ()) if part.tag else self._sequence(page).next()
+        number, order = (part.tag, ()) if part.tag else self._next(page)
         label = self._free(part.label, page, display)
         # A line of several is shown alone, with what aligned it.
         tex = rf"\begin{{aligned}}{part.tex}\end{{aligned}}" if display.equation.environment else part.tex
@@ -250,6 +294,12 @@ class Numbers:
             return ""
         self._places[label] = here
         return label
+
+
+def unnumbered(page: str, item: Block | Display) -> Placed:
+    """What nothing is known of, without numbers."""
+    parts = item.equation.parts if isinstance(item, Display) else ()
+    return Placed(item, [Figure(Target("", part.tag, page, "", right=part.tex, listed=False)) for part in parts])
 
 
 def _sides(sides: tuple[str, str] | None) -> tuple[str, str]:

@@ -14,13 +14,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from . import crossref, outline, scan
+from . import crossref, outline, placing, scan
 from .crossref import Link
+from .numbering import unnumbered
 from .scan import Block
 
 if TYPE_CHECKING:
     from .numbering import Figure, Numbers, Placed, Target, Use
     from .outline import Display
+
+#: What a document holds, by its text, each with its numbers.
+Arranged = dict[str, list["Placed"]]
 
 #: A logger that speaks for the extension where no plugin has one of its host.
 LOG: logging.Logger = logging.getLogger("mkdocs_matcalc")
@@ -49,9 +53,14 @@ class Page:
     marked: bool = True  #: whether there may be marks of references that are not resolved
     _found: dict[str, list[Block]] | None = None
     _seen: Counter[str] = field(default_factory=Counter)
-    _placed: dict[str, list[Placed]] = field(default_factory=dict)
+    echo: bool = False  #: whether what is read stood on another page before, as an excerpt of it
+    _waiting: list[Placed] | None = None  # what the scan has numbered, and no document of the page has held so far
+    _due: dict[int, Placed] = field(default_factory=dict)  # what a document holds, and is yet to be shown
+    _told: set[int] = field(default_factory=set)  # lines whose blocks are told to be opened in a wrong way
 
-    def begin(self, *, source: str, path: str, rulebook: str, key: str = "", href: Callable[[str], str]) -> None:
+    def begin(
+        self, *, source: str, path: str, rulebook: str, key: str = "", href: Callable[[str], str], echo: bool = False
+    ) -> None:
         """Turn to another page; the host keeps one of these, for the extensions that hold it."""
         self.source, self.path, self.rulebook, self.key, self.href = source, path, rulebook, key, href
         self.figures = 0
@@ -61,35 +70,73 @@ class Page:
         self.marked = True
         self._found = None
         self._seen = Counter()
-        self._placed = {}
+        self.echo = echo
+        self._waiting = None
+        self._due = {}
+        self._told = set()
 
     def copy(self) -> Page:
         """The page as it is now, while the host turns to the next."""
         return replace(self)
 
-    def arrange(self, items: Iterable[Block | Display]) -> None:
-        """Find the number of each thing on the page as it is read, other plugins having had their say.
+    def arrange(self, items: Iterable[Block | Display], origin: str = "") -> Arranged:
+        """Find the number of each thing in a document as it is read, other plugins having had their say.
 
-        What the scan of the file did not see, as a block in an included text, is numbered now: last.
+        What the scan of the file did not see, as a block in an included text, is numbered now: last. A page
+        may be of several documents, as where docstrings are put on it. An echo has the numbers of the page
+        that it is from, its `origin` where that is known.
         """
+        arranged: Arranged = {}
         if self.numbers is None:
-            return
-        known: dict[str, list[Placed]] = {}
-        for placed in self.numbers.on(self.key):
-            known.setdefault(scan.bare(placed.item.text), []).append(placed)
-        self._placed = {}
-        for item in items:
-            text = scan.bare(item.text)
-            same = known.get(text)
-            placed = same.pop(0) if same else self.numbers.place(self.key, item)
-            self._placed.setdefault(text, []).append(placed)
+            return arranged
+        if self.echo:
+            return self._echoed(list(items), origin)
+        items = list(items)
+        waiting = list(self.numbers.on(self.key)) if self._waiting is None else self._waiting
+        found = placing.matched(waiting, items, by_place=self._waiting is None)
+        for item, old in zip(items, found, strict=True):
+            placed = self.numbers.renew(self.key, old, item) if old else self.numbers.place(self.key, item)
+            if old:
+                self._due[id(placed)] = placed
+            arranged.setdefault(scan.bare(item.text), []).append(placed)
+        met = {id(old) for old in found}
+        self._waiting = [each for each in waiting if id(each) not in met]
+        return arranged
 
-    def placed(self, item: Block | Display) -> Placed | None:
-        """The next thing on the page that is like `item`, with its numbers."""
-        same = self._placed.get(scan.bare(item.text))
+    def _echoed(self, items: list[Block | Display], origin: str) -> Arranged:
+        arranged: Arranged = {}
+        if self.numbers is None:
+            return arranged
+        source = self.numbers.source(origin)
+        if source is not None:  # what is wrong stands there
+            self.path, self._found, self._seen = source.path, scan.by_text(source.outline.blocks), Counter()
+        for item, old in zip(items, placing.matched(self.numbers.on(origin), items), strict=True):
+            placed = old or self.numbers.like(item)
+            if placed is not None:
+                arranged.setdefault(scan.bare(item.text), []).append(placed)
+        return arranged
+
+    def placed(self, item: Block | Display, arranged: Arranged) -> Placed | None:
+        """The next thing in a document that is like `item`, with its numbers."""
+        same = arranged.get(scan.bare(item.text))
         if same:
-            return same.pop(0)
-        return self.numbers.place(self.key, item) if self.numbers is not None else None
+            placed = same.pop(0)
+            self._due.pop(id(placed), None)
+            return placed
+        if self.numbers is None:
+            return None
+        return unnumbered(self.key, item) if self.echo else self.numbers.place(self.key, item)
+
+    def warn_lost(self) -> None:
+        """A warning for each thing that has a number in its file and is not on the page."""
+        for placed in [*(self._waiting or ()), *self._due.values()]:
+            numbers = [figure.whole.number for figure in placed.figures if figure.whole.number]
+            if numbers and placed.item.line not in self._told:
+                self.warn(
+                    placed.item.line,
+                    f"what stands here has the number ({numbers[0]}), and is not on the page: another plugin has "
+                    "taken it away, or it stands where it is not read",
+                )
 
     @property
     def blocks(self) -> list[Block]:
@@ -136,7 +183,8 @@ class Page:
 
     def warn(self, line: int | None, message: str) -> None:
         """A warning that names the file and the line, on which a strict build stops."""
-        self.log.warning("%s: %s", self.where(line), message)
+        if not self.echo:  # it was told where it stood before
+            self.log.warning("%s: %s", self.where(line), message)
 
     def line_of(self, label: str) -> int | None:
         """The first line of the source that refers to a label."""
@@ -150,8 +198,10 @@ class Page:
         """A warning for each fence whose header SuperFences would swallow, or mkdocs-macros where that is there."""
         for block in self.blocks:
             if block.complaint:
+                self._told.add(block.line)
                 self.warn(block.line, block.complaint)
             elif macros and "{#" in block.header:
+                self._told.add(block.line)
                 self.warn(
                     block.line,
                     "mkdocs-macros reads '{#' as the start of a comment, and the block may vanish: "

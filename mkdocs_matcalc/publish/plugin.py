@@ -11,7 +11,6 @@ one build to the next but the cache, and what `mkdocs serve` has read of it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any
@@ -110,10 +109,14 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         name = named[0] if named else _EXTENSION
         if not named:
             config.markdown_extensions.append(name)
-        options: dict[str, Any] = dict((config.mdx_configs or {}).get(name) or {})
+        # Other plugins may hold this very dictionary, as that which makes pages of docstrings does.
+        configs: dict[str, Any] | None = config.mdx_configs
+        if configs is None:
+            configs = config.mdx_configs = {}
+        options: dict[str, Any] = dict(configs.get(name) or {})
         options.update(layout=self.config.layout, style=self.config.style, number=self.config.number)
         options.update(show=list(self.config.show), math=self._math, page=self._page, engine=self._engine)
-        config.mdx_configs = {**(config.mdx_configs or {}), name: options}
+        configs[name] = options
         self._settings = Settings().updated(options)
         _add(config.extra_css, shipped.SHEET, first=True)
         _add(config.extra_javascript, shipped.SCRIPT)
@@ -157,13 +160,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
         """Tell the extension which page comes next."""
-        self._page.begin(
-            source=page.file.content_string,
-            path=_path(page.file, config),
-            rulebook=get_relative_url(self._rulebook.url, page.url) if self._rulebook else "",
-            key=page.file.src_uri,
-            href=self._way(page.file),
-        )
+        self._turn(page, page.file.content_string)
         self._engine.turn(page.file.src_uri, self._settings)
         self._page.check_headers(macros="macros" in config.plugins)
 
@@ -177,6 +174,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
             self._users.add(page.file.src_uri)
         if self._rulebook is not None and page.file is not self._rulebook:
             self._needs_rulebook |= Path(self._rulebook.src_uri).stem in html
+        self._page.warn_lost()
         if self._page.unknown:
             self._pending[page.file.src_uri] = self._page.copy()
             return html
@@ -193,6 +191,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
                 text, _ = references.resolve(text, pending, self._settings.renderer)
                 page.content = finish(text, pending)
         self._pending = {}
+        self._page.echo = True  # all pages are made
         book = self._book_made
         if book is not None and book.inclusion is InclusionLevel.NOT_IN_NAV and not self._needs_rulebook:
             files.remove(book)
@@ -205,6 +204,12 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
             # The plugin keeps what it will print in an attribute of its own.
             if isinstance(getattr(file.page, "html", None), str):
                 file.page.html = printing.prefixed(file.page.content or "", file.page.url)  # type: ignore[union-attr]
+
+    # Before the plugins that read a page once more, to show the beginning of it on another.
+    @event_priority(200)
+    def on_page_context(self, context: Any, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation) -> None:  # noqa: ARG002
+        """Tell the extension that what comes now is an echo, and from where its links go."""
+        self._turn(page, "", echo=True)
 
     # Before the plugins that make a page smaller, or encrypt it.
     @event_priority(100)
@@ -267,11 +272,20 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
                 _LOG.warning("%s:%s: %s", path, stray.line, outline.astray_words(stray))
         return Source(file.src_uri, path, title or seen.title or Path(file.src_uri).stem, seen, chapter)
 
-    def _way(self, start: File) -> Callable[[str], str]:
-        def href(key: str) -> str:
-            return get_relative_url(self._pages[key].url, start.url)
+    def _turn(self, page: MkDocsPage, source: str, *, echo: bool = False) -> None:
+        """Tell the extension on which page what it reads next will stand."""
 
-        return href
+        def href(key: str) -> str:
+            return get_relative_url(self._pages[key].url, page.url)
+
+        self._page.begin(
+            source=source,
+            path=_path(page.file, self._config),
+            rulebook=get_relative_url(self._rulebook.url, page.url) if self._rulebook else "",
+            key=page.file.src_uri,
+            href=href,
+            echo=echo,
+        )
 
     def _supply(self, config: MkDocsConfig) -> None:
         """Take the renderer that the site wants shipped, if it wants one."""

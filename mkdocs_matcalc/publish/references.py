@@ -27,7 +27,8 @@ def link(page: Page, label: str, renderer: str) -> Link | None:
     target, made = page.target(label), page.link(label)
     if target is None or made is None:
         return None
-    return Link(made.number, made.href, made.order, preview.equation(target, page, renderer), label)
+    shown = preview.equation(target, page, renderer)
+    return Link(made.number, made.href, made.order, shown, "" if page.echo else label)  # an echo is no place to come to
 
 
 def plain(text: str, page: Page) -> str:

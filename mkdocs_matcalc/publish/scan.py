@@ -83,6 +83,16 @@ def front_matter(source: str) -> str:
     return front.group() if front else ""
 
 
+def label(block: Block) -> str:
+    """The label of a block, from its directive or its header; empty where it has none, or one that is yet to be made."""
+    for line in block.text.split("\n"):
+        key, _, value = line.partition(":")
+        if key.strip() == "label":
+            words = value.partition("#")[0].split()
+            return words[0] if len(words) == 1 and not set(words[0]) & set(",{}\\") else ""
+    return block.label
+
+
 def by_text(found: Iterable[Block]) -> dict[str, list[Block]]:
     """The blocks by their text, as `bare` leaves it, in order."""
     same: dict[str, list[Block]] = {}
