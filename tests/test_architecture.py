@@ -116,6 +116,18 @@ def test_the_engine_knows_no_markdown_and_the_extension_no_mkdocs():
             assert "mkdocs_matcalc.publish.shipped" not in {module for module, _, _ in imports(file)}, relative(file)
 
 
+def test_every_call_of_math_core_goes_through_one_door():
+    """It ends the process on some texts, so what guards it must be all that calls it."""
+    assert [relative(f) for f in FILES if "math_core" in {name.split(".")[0] for name, _, _ in imports(f)}] == [
+        "publish/native.py"
+    ]
+    unguarded = [relative(f) for f in FILES if "native.convert(" in f.read_text(encoding="utf-8")]
+    assert unguarded == []
+    by_name = {relative(f) for f in FILES for line in f.read_text(encoding="utf-8").splitlines()
+               if "import" in line and "from .native" in line}  # fmt: skip
+    assert by_name == {"publish/aside.py"}
+
+
 @pytest.mark.parametrize("file", FILES, ids=relative)
 def test_a_file_is_one_thing(file):
     """At most 400 lines, and it opens with what it is."""

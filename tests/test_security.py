@@ -154,8 +154,8 @@ def test_nothing_in_the_package_executes_text():
                 )
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
-            # The workers of a build are this interpreter with a fixed command: see the next test.
-            allowed = {"subprocess"} if file.name == "workers.py" else set()
+            # The processes of a build are this interpreter with a fixed command: see the next tests.
+            allowed = {"subprocess"} if file.name in ("workers.py", "aside.py") else set()
             assert not modules & set(names) - allowed, f"{file}: {names}"
             if isinstance(node, ast.keyword):
                 assert node.arg != "shell", file
@@ -183,6 +183,28 @@ def test_a_worker_is_this_interpreter_and_nothing_of_a_page_is_in_its_command(mo
             some.answer(place)
     [(command, options)] = started
     assert command == [sys.executable, "-P", "-m", "mkdocs_matcalc.publish.worker", str(PACKAGE / "publish")]
+    assert not options.get("shell")
+
+
+def test_formulas_are_converted_by_this_interpreter_and_are_not_in_its_command(monkeypatch):
+    import subprocess
+    import sys
+
+    from mkdocs_matcalc.publish import aside
+
+    started: list[tuple[object, dict[str, object]]] = []
+    popen = subprocess.Popen
+
+    def start(command: list[str], **options: object) -> object:
+        started.append((command, options))
+        return popen(command, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    process = aside.Aside()
+    assert process.ask(r"\text{$(touch x)}", display=True).why
+    process.end()
+    [(command, options)] = started
+    assert command == [sys.executable, "-P", "-m", "mkdocs_matcalc.publish.aside"]
     assert not options.get("shell")
 
 

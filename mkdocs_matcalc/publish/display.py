@@ -24,7 +24,7 @@ from .page import Page
 
 if TYPE_CHECKING:
     from .extension import MatcalcExtension
-    from .numbering import Figure, Target
+    from .numbering import Placed, Target
 
 #: The line that a page asks for the list of equations with.
 MARKER = "[equations]"
@@ -59,16 +59,20 @@ class Equations(BlockProcessor):
         if anchors:
             element.set(ID, anchors[0])
         element.text = AtomicString(
-            self._md.htmlStash.store(_equation(found, figures, page, self._extension.settings.renderer))
+            self._md.htmlStash.store(_equation(found, placed, page, self._extension.settings.renderer))
         )
 
 
-def _equation(found: equation.Equation, figures: list[Figure], page: Page, renderer: str) -> str:
+def _equation(found: equation.Equation, placed: Placed, page: Page, renderer: str) -> str:
+    figures = placed.figures
+    line = placed.item.line or None
     numbers = {part: figure.whole.number for part, figure in zip(found.parts, figures, strict=True)}
     links: list[str] = []
-    tex, unknown = references.in_tex(found.tex(lambda part: _tag(part, numbers)), page, renderer, links)
+    written = found.tex(lambda part: _tag(part, numbers))
+    tex, unknown = references.in_tex(written, page, renderer, links)
     page.unknown.extend(unknown)
-    formula = references.with_links(mathml.display(tex, renderer), links)
+    made = mathml.display(tex, renderer, lambda why: page.cannot_set(line, written, why))
+    formula = references.with_links(made, links)
     number = "" if found.environment else number_link(figures[0].whole, page)
     uses = list({use.page: use for figure in figures for use in page.uses(figure)}.values())
     below = filling.used_in(uses, page)
@@ -122,7 +126,7 @@ def _listing(page: Page, renderer: str) -> str:
 
 def _entry(target: Target, page: Page, renderer: str) -> str:
     tex, _ = references.in_tex(target.right, page, "none")
-    formula = mathml.sides(target.left, tex, renderer)
+    formula = mathml.sides(target.left, tex, renderer, by_hand=not target.left)
     title = html.escape(references.plain(target.title, page), quote=False)
     return (
         f'<li><a class="matcalc-number" href="{html.escape(page.to(target))}">({html.escape(target.number)})</a>'

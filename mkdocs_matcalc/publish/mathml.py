@@ -11,19 +11,16 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
-from .page import LOG
-from .template import narrow
+from . import native
 
-if TYPE_CHECKING:
-    from math_core import LatexToMathML
+#: Is told what is wrong with a formula that cannot be set.
+Failed = Callable[[str], None]
 
 #: The renderers that are scripts, which typeset what they find on a page.
 SCRIPTS = ("mathjax", "katex")
 
-#: A formula that arithmatex marked for a renderer; `mathml.convert_marked` sets it where none is loaded.
+#: A formula that arithmatex marked for a renderer; `in_place` sets it where none is loaded.
 _MARKED = re.compile(
     r'<(?P<tag>span|div) class="arithmatex">(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])</(?P=tag)>', re.DOTALL
 )
@@ -42,19 +39,19 @@ _COMMAND = re.compile(r"\\(?:[a-zA-Z]+|.)\Z", re.DOTALL)
 _OPERATORS = frozenset("=+-^_&/*<>,") | {r"\cdot", r"\odot", r"\oslash", r"\otimes", r"\times", r"\,", r"\!"}
 
 
-def formula(tex: str, renderer: str, *, display: bool = True) -> str:
-    """One formula for `renderer`: mathml, mathjax, katex or none."""
+def formula(tex: str, renderer: str, *, display: bool = True, by_hand: bool = False) -> str:
+    """One formula for `renderer`: mathml, mathjax, katex or none; `by_hand` says that an author wrote it."""
     if not tex:
         return ""
     if renderer == "mathml":
-        return _mathml(tex, display=display)
+        return _mathml(tex, display=display, by_hand=by_hand)
     if renderer == "none":
         return f"<code>{html.escape(tex, quote=False)}</code>"
     style = r"\displaystyle " if display else ""
     return rf'<span class="arithmatex">\({style}{html.escape(tex, quote=False)}\)</span>'
 
 
-def breakable(tex: str, renderer: str) -> str:
+def breakable(tex: str, renderer: str, *, by_hand: bool = False) -> str:
     """A formula that may break before a term, and only there: each term is a formula of its own.
 
     MathML itself never breaks, and what breaks TeX on a page also breaks it within brackets.
@@ -63,12 +60,13 @@ def breakable(tex: str, renderer: str) -> str:
         return formula(tex, renderer)
     first, *others = terms(tex)
     # An operator at the head of a formula is spaced as a sign; the empty group makes it binary again.
-    return "<wbr>".join([formula(first, renderer), *(formula(f"{{}}{other}", renderer) for other in others)])
+    parts = [first, *(f"{{}}{other}" for other in others)]
+    return "<wbr>".join(formula(part, renderer, by_hand=by_hand) for part in parts)
 
 
-def sides(left: str, right: str, renderer: str) -> str:
+def sides(left: str, right: str, renderer: str, *, by_hand: bool = False) -> str:
     """Both sides of an equation in running text: the right side may break before a term, and nowhere else."""
-    first, *others = breakable(right, renderer).split("<wbr>")
+    first, *others = breakable(right, renderer, by_hand=by_hand).split("<wbr>")
     begins = f"{formula(left, renderer)} {first}".strip()
     return "<wbr>".join([f'<span class="matcalc-sides">{begins}</span>', *others])
 
@@ -122,11 +120,13 @@ def sentence(text: str, renderer: str, words: Callable[[str], str] = escaped) ->
     return "".join([*parts, words(text[last:])])
 
 
-def display(tex: str, renderer: str) -> str:
-    """A formula that stands alone, tags and all."""
+def display(tex: str, renderer: str, failed: Failed) -> str:
+    """A formula that stands alone, tags and all; `failed` is told where MathML cannot set it, and its TeX is shown."""
     if renderer == "mathml":
-        made = _convert(tex, display=True)
-        return made if made is not None else f"<code>{escaped(tex)}</code>"
+        made = native.mathml(tex, display=True, by_hand=True)
+        if made.why:
+            failed(made.why)
+        return made.mathml or f"<code>{escaped(tex)}</code>"
     if renderer == "none":
         return f"<code>{escaped(tex)}</code>"
     return rf'<div class="arithmatex">\[{escaped(tex)}\]</div>'
@@ -137,18 +137,15 @@ def number(_link: object, shown: str, in_text: bool) -> str:
     return shown if in_text else rf"\text{{{shown}}}"
 
 
-def convert_marked(page: str) -> str:
-    """The page with the formulas that arithmatex marked set as MathML; those that cannot be set stay."""
-
-    def one(tex: str, found: re.Match[str]) -> str:
-        made = _convert(tex.strip(), display=found["display"] is not None)
-        if made is None:
-            return found.group()
-        if found["display"] is None:
-            return f'<span class="matcalc-inline">{made}</span>'
-        return f'<div class="matcalc-display">{made}</div>'
-
-    return change_marked(page, one)
+def in_place(tex: str, failed: Failed, *, display: bool) -> str:
+    """A formula that arithmatex marked, set in its place; empty where it cannot be, and `failed` is told."""
+    made = native.mathml(tex.strip(), display=display, by_hand=True)
+    if made.why:
+        failed(made.why)
+        return ""
+    if display:
+        return f'<div class="matcalc-display">{made.mathml}</div>'
+    return f'<span class="matcalc-inline">{made.mathml}</span>'
 
 
 def change_marked(page: str, change: Callable[[str, re.Match[str]], str]) -> str:
@@ -164,27 +161,9 @@ def change_marked(page: str, change: Callable[[str, re.Match[str]], str]) -> str
     return "".join([*pieces, _MARKED.sub(one, page[last:])])
 
 
-def _mathml(tex: str, *, display: bool) -> str:
-    made = _convert(tex, display=display)
-    if made is None:
+def _mathml(tex: str, *, display: bool, by_hand: bool) -> str:
+    made = native.mathml(tex, display=display, by_hand=by_hand)
+    if made.why:
         return f"<code>{html.escape(tex, quote=False)}</code>"
     # A block formula would stand alone and centred; here the grid places it.
-    return made.replace('<math display="block"', '<math displaystyle="true"', 1)
-
-
-@lru_cache(maxsize=4096)
-def _convert(tex: str, *, display: bool) -> str | None:
-    from math_core import LatexError
-
-    try:
-        return narrow(_converter().convert_with_local_state(tex, displaystyle=display))
-    except LatexError as error:
-        LOG.debug("no MathML for %s: %s", tex, error)
-        return None
-
-
-@cache
-def _converter() -> LatexToMathML:
-    from math_core import LatexToMathML
-
-    return LatexToMathML(fancy_error=False)
+    return made.mathml.replace('<math display="block"', '<math displaystyle="true"', 1)

@@ -29,6 +29,9 @@ Arranged = dict[str, list["Placed"]]
 #: A logger that speaks for the extension where no plugin has one of its host.
 LOG: logging.Logger = logging.getLogger("mkdocs_matcalc")
 
+#: So many formulas of a page are told one by one when they cannot be set, and so much is shown of each.
+_UNSET, _SHOWN = 50, 60
+
 
 @dataclass
 class Page:
@@ -50,6 +53,7 @@ class Page:
     known: dict[str, str] = field(
         default_factory=dict
     )  #: what slots are filled with from here on, links of rules among them
+    unset: set[str] = field(default_factory=set)  #: formulas that were told to be impossible in MathML
     marked: bool = True  #: whether there may be marks of references that are not resolved
     _found: dict[str, list[Block]] | None = None
     _seen: Counter[str] = field(default_factory=Counter)
@@ -67,6 +71,7 @@ class Page:
         self.met = Counter()
         self.unknown = []
         self.known = {}
+        self.unset = set()
         self.marked = True
         self._found = None
         self._seen = Counter()
@@ -185,6 +190,24 @@ class Page:
         """A warning that names the file and the line, on which a strict build stops."""
         if not self.echo:  # it was told where it stood before
             self.log.warning("%s: %s", self.where(line), message)
+
+    def cannot_set(self, line: int | None, tex: str, why: str) -> None:
+        """A warning for a formula that MathML cannot set, once; a page of a thousand of them has enough of it sooner."""
+        if tex in self.unset or len(self.unset) >= _UNSET:
+            return
+        self.unset.add(tex)
+        shown = " ".join(tex[:200].split())
+        shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+        self.warn(line, f"a formula cannot be set in MathML and is left as TeX: {why}: {shown}")
+
+    def line_with(self, tex: str) -> int | None:
+        """The line of the source where a formula begins; None where it is not found there."""
+        whole = tex.strip()
+        place = self.source.find(whole)
+        if place < 0:  # in a quote or a list its other lines have marks before them
+            first = whole.partition("\n")[0].strip()
+            place = self.source.find(first) if first else -1
+        return self.source.count("\n", 0, place) + 1 if place >= 0 else None
 
     def line_of(self, label: str) -> int | None:
         """The first line of the source that refers to a label."""

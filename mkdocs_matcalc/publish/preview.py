@@ -37,7 +37,7 @@ def equation(target: Target, page: Page, renderer: str = "mathml") -> str:
 def formula(target: Target, page: Page) -> str:
     """The formula of a target in MathML."""
     tex, _ = crossref.in_formula(target.right, page.link, page.words, mathml.number)
-    return mathml.sides(target.left, tex, "mathml")
+    return mathml.sides(target.left, tex, "mathml", by_hand=not target.left)
 
 
 def rule(cited: Rule, *, script: bool) -> str:

@@ -81,13 +81,18 @@ def in_formulas(text: str, page: Page, renderer: str) -> tuple[str, list[str]]:
     links: list[str] = []
 
     def one(tex: str, found: re.Match[str]) -> str:
-        if "ref{" not in tex:
+        changed = tex
+        if "ref{" in tex:
+            changed, missing = in_tex(tex, page, renderer, links)
+            unknown.extend(missing)
+        if renderer == "mathml":
+            return mathml.in_place(changed, failed(tex), display=found["display"] is not None) or found.group()
+        if changed == tex:
             return found.group()
-        changed, missing = in_tex(tex, page, renderer, links)
-        unknown.extend(missing)
         return found.group().replace(html.escape(tex, quote=False), html.escape(changed, quote=False), 1)
 
+    def failed(tex: str) -> mathml.Failed:
+        return lambda why: page.cannot_set(page.line_with(tex), tex, why)
+
     text = mathml.change_marked(text, one)
-    if renderer == "mathml":
-        text = mathml.convert_marked(text)
     return (with_links(text, links) if links else text), unknown
