@@ -153,3 +153,87 @@ def test_an_excerpt_has_the_numbers_of_its_page(renderer: str, tmp_path: Path) -
     assert len([warning for warning in warnings if "oops" in warning]) == 2
     assert len([warning for warning in warnings if "'nothing'" in warning]) == 2
     assert len(warnings) == 4
+
+
+# -- what is scanned is what is rendered ----------------------------------------------------------
+
+CHANGED = {
+    "a title": ("title: {{ word }}\nlet x in R^n\nd/dx x' x", "title: Hello\nlet x in R^n\nd/dx x' x"),
+    "a comment": ("let x in R^n  # {{ word }}\nd/dx x' x", "let x in R^n  # Hello\nd/dx x' x"),
+    "a function": ("let x in R^n\nd/dx {{ two }} x' x", "let x in R^n\nd/dx 2 x' x"),
+    "a size": ("let x in R^(n {{ plus }})\nd/dx x' x", "let x in R^(n )\nd/dx x' x"),
+}
+
+
+def changed_site(tmp_path: Path, config: str, block: str, *, label: bool = True) -> tuple[str, str]:
+    middle = f"```derive\n{'label: m' if label else ''}\n{block}\n```\n"
+    text = (
+        "# B\n\n"
+        + BLOCK.format("z", 2)
+        + "\n"
+        + middle
+        + "\n$$\n{{ word }} = b \\label{hand}\n$$\n\n"
+        + BLOCK.format("y", 3)
+    )
+    pages = {
+        "a.md": "# A\n\n\\eqref{z} \\eqref{m} \\eqref{m.1} \\eqref{y} \\eqref{hand}\n",
+        "b.md": text + "\n\\eqref{y}\n",
+    }
+    if not label:
+        pages["a.md"] = "# A\n\n\\eqref{z} \\eqref{y} \\eqref{hand}\n"
+    built = build_site(tmp_path, pages, config)
+    assert not built.warnings
+    assert "{{" not in built.html("b/index.html")
+    return built.html("a/index.html"), built.html("b/index.html")
+
+
+MACROS = "plugins: [macros, matcalc]\nextra: {word: Hello, two: 2, plus: ''}\n"
+HOOK = """
+def on_page_markdown(markdown, page, config, files):
+    return markdown.replace("{{ word }}", "Hello").replace("{{ two }}", "2").replace("{{ plus }}", "")
+"""
+
+
+@pytest.mark.parametrize("plugin", ["macros", "hook"])
+@pytest.mark.parametrize("case", CHANGED)
+@pytest.mark.parametrize("label", [True, False], ids=["with a label", "without"])
+def test_what_another_plugin_changes_keeps_its_number(case: str, plugin: str, label: bool, tmp_path: Path) -> None:
+    require_package("mkdocs_macros")
+    (tmp_path / "hook.py").write_text(HOOK)
+    config = MACROS if plugin == "macros" else "hooks: [hook.py]\nplugins: [matcalc]\n"
+    text, page = changed_site(tmp_path, config, CHANGED[case][0], label=label)
+    shown = dict(links(page, "number"))
+    for href, number in links(text, "ref"):
+        anchor = href.partition("#")[2]
+        assert anchor in ids(page)
+        assert shown.get(f"#{anchor}", number) == number
+    whole = [number for number in shown.values() if number.isdigit()]
+    # A block that is wrong before the change has no place in the sequence.
+    assert whole == (["1", "4", "2", "3"] if case in ("a size", "a function") else ["1", "2", "3", "4"])
+
+
+def test_a_label_that_another_plugin_makes_is_known(tmp_path: Path) -> None:
+    require_package("mkdocs_macros")
+    block = "```derive\nlabel: {{ name }}\nlet x in R^n\nd/dx 5 x' x\n```\n"
+    pages = {"a.md": "# A\n\n\\eqref{made}\n", "b.md": "# B\n\n" + block + "\n" + BLOCK.format("y", 3)}
+    built = build_site(tmp_path, pages, "plugins: [macros, matcalc]\nextra: {name: made}\n")
+    assert not built.warnings
+    [(href, number)] = links(built.html("a/index.html"), "ref")
+    assert (f"#{href.partition('#')[2]}", number) in links(built.html("b/index.html"), "number")
+
+
+def test_what_has_a_number_and_is_taken_away_is_a_warning(tmp_path: Path) -> None:
+    require_package("mkdocs_macros")
+    gone = "{% if false %}\n" + BLOCK.format("gone", 2) + "{% endif %}\n"
+    pages = {"a.md": "# A\n\n\\eqref{gone}\n", "b.md": "# B\n\n" + gone + "\n" + BLOCK.format("y", 3)}
+    built = build_site(tmp_path, pages, "plugins: [macros, matcalc]\n")
+    [warning] = built.warnings
+    assert "docs/b.md:4: what stands here has the number (1), and is not on the page" in warning
+
+
+@pytest.mark.parametrize("text", ["<div>\n{}</div>\n", "<!--\n{}-->\n", "    {}", "`{}`"])
+def test_what_is_not_read_has_no_number_or_is_a_warning(text: str, tmp_path: Path) -> None:
+    pages = {"index.md": "# A\n\n" + text.format("$$\na = b \\label{e}\n$$\n") + "\n\n" + BLOCK.format("y", 3)}
+    built = build_site(tmp_path, pages)
+    numbers = [number for _, number in links(built.html("index.html"), "number")]
+    assert numbers == ["1"] or any("has the number (1)" in warning for warning in built.warnings)
