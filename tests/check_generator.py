@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from mkdocs_matcalc.expr.atoms import Commutation, Named, Selection, Sym, eye, num, ones, size, zeros
+from mkdocs_matcalc.expr.atoms import Commutation, Constant, Named, Selection, Sym, eye, num, ones, size, zeros
 from mkdocs_matcalc.expr.differential import diff
 from mkdocs_matcalc.expr.linear import add, had, kron, mul, neg, scale, sub, transpose
 from mkdocs_matcalc.expr.matrix import call, inv, matpow
@@ -57,7 +57,7 @@ class Generator:
             e = self.rng.choice(fits)
             return diff(e) if self.increments and self.rng.random() < 0.2 else e
         if is_scalar(shape):
-            return self.rng.choice([num(2), num(Fraction(1, 2)), num(-3), size(N), size(M)])
+            return self.rng.choice([num(2), num(Fraction(1, 2)), num(-3), size(N), size(M), Constant("pi")])
         if shape[0] == shape[1] and pick < 0.9:
             return eye(shape[0])
         return ones(shape) if pick < 0.97 else zeros(shape)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mkdocs_matcalc.errors import Span
 from mkdocs_matcalc.expr.atoms import Num, Size, num, size
 from mkdocs_matcalc.expr.differential import Diff, Held
-from mkdocs_matcalc.expr.linear import Add, Kron, Mul, add, kron, mul, scale
+from mkdocs_matcalc.expr.linear import Add, Had, Kron, Mul, add, had, is_reciprocal, kron, mul, scale
 from mkdocs_matcalc.expr.matrix import Call
 from mkdocs_matcalc.expr.node import Expr
 from mkdocs_matcalc.expr.scalar import Apply, Partial, Pow, power
@@ -52,6 +52,8 @@ def _same(n: Expr) -> Expr:
             return _same(power(base.base, base.exponent.value * n.exponent.value))
         again = power(base, n.exponent)
         return again if again == n else bottom_up(again, _same)
+    if isinstance(n, Had):
+        return had(*sorted(n.args, key=is_reciprocal))  # a quotient is written behind what it divides
     if isinstance(n, Kron) and isinstance(n.args[0], Kron):
         return _same(kron(n.args[0].args[0], kron(n.args[0].args[1], n.args[1])))
     if isinstance(n, Mul) and len(n.args) > 1:

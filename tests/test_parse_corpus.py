@@ -64,6 +64,9 @@ class Value:
     def Num(self, e):
         return oracle.one(float(e.value))
 
+    def Constant(self, e):
+        return oracle.one(getattr(np, e.name))
+
     def Size(self, e):
         return oracle.one(self.size(e.dim))
 

@@ -17,7 +17,7 @@ from corpus_cases import EVERY_CASE
 from mkdocs_matcalc.emit.latex import latex
 from mkdocs_matcalc.emit.text import pretty, text
 from mkdocs_matcalc.errors import DeriveError
-from mkdocs_matcalc.expr.atoms import Commutation, Named, Selection, Sym, eye, num, ones, size, zeros
+from mkdocs_matcalc.expr.atoms import Commutation, Constant, Named, Selection, Sym, eye, num, ones, size, zeros
 from mkdocs_matcalc.expr.differential import Held, diff
 from mkdocs_matcalc.expr.linear import add, had, kron, mul, neg, product, scale, sub, transpose
 from mkdocs_matcalc.expr.matrix import call, diag, inv, matpow, trace
@@ -103,7 +103,7 @@ def l_(arg: Expr) -> Expr:
 
 #: A child of every kind, by shape: what may stand anywhere.
 SCALARS: dict[str, Expr] = {
-    "symbol": a, "two": num(2), "minus two": num(-2), "half": num(Fraction(1, 2)), "size": size(n),
+    "symbol": a, "pi": Constant("pi"), "euler": entrywise("exp", num(1)), "two": num(2), "minus two": num(-2), "half": num(Fraction(1, 2)), "size": size(n),
     "sum": add(a, b), "difference": sub(a, b), "minus": neg(a), "product": mul(a, b), "scaled": scale(3, a),
     "minus product": neg(mul(a, b)), "third": scale(Fraction(1, 3), a), "quotient": divide(a, b), "one over": power(a, -1),
     "power": power(a, 2), "power of sum": power(add(a, b), 2), "minus power": power(a, -2), "root": power(a, Fraction(1, 2)),
@@ -230,7 +230,7 @@ def test_the_pairs_are_many_and_of_every_kind():
     assert len(PAIRS) > 3_000
     kinds = {type(node).__name__ for e in PAIRS.values() for node in e.walk()}
     assert kinds == {
-        "Num", "Size", "Sym", "Eye", "Ones", "Zeros", "Commutation", "Selection", "Add", "Mul", "Had", "Kron", "T", "Inv", "MatPow",
+        "Num", "Constant", "Size", "Sym", "Eye", "Ones", "Zeros", "Commutation", "Selection", "Add", "Mul", "Had", "Kron", "T", "Inv", "MatPow",
         "Call", "Pow", "Entry", "Apply", "Partial", "Diff",
     }  # fmt: skip
 

@@ -189,9 +189,16 @@ def test_what_sympy_gets_wrong_is_right_here(e, by, right):
     np.testing.assert_allclose(ours(d.derivative, 3), right(values), rtol=1e-8)
 
 
+def test_pi_is_the_number_in_both_directions_unless_a_symbol_has_its_name():
+    [d] = derive(block_of(sp.sin(sp.pi * a) / sp.pi, a))
+    assert to_sympy(d.result) == sp.cos(sp.pi * a)
+    with pytest.raises(DeriveError, match="called `pi`"):
+        from_sympy(sp.pi * Symbol("pi") * a)
+
+
 REFUSED = [
     (X[0, 1], "MatrixElement"), (sp.sin(X), "applyfunc"), (X**n, "whole powers"), (sp.I * X, "ImaginaryUnit"),
-    (sp.pi * X, "Pi"), (sp.BlockMatrix([[X, A]]), "BlockMatrix"), (sp.ImmutableMatrix([[1]]), "ImmutableDenseMatrix"),
+    (sp.BlockMatrix([[X, A]]), "BlockMatrix"), (sp.ImmutableMatrix([[1]]), "ImmutableDenseMatrix"),
     (MatrixSymbol("tr", n, n), "names="), (MatrixSymbol("I", n, n), "names="), (Symbol("x y"), "names="),
     (MatrixSymbol("Q", n + 1, 1), "size"), (sp.gamma(a), "gamma"), (sp.Function("f")(a, t), "several"), ("x + 1", "str"),
     (x * Symbol("x"), "two SymPy symbols"), (sp.Derivative(sp.Function("f")(a), a), "Derivative"), (sp.oo, "Infinity"),

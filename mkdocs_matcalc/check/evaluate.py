@@ -18,7 +18,7 @@ from typing import cast
 
 import numpy as np
 
-from ..expr.atoms import F1, Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
+from ..expr.atoms import F1, Commutation, Constant, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
 from ..expr.differential import Diff, Gradient, Held, Rate
 from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
@@ -267,6 +267,7 @@ def _gradient(e: Gradient, env: Env) -> Array:
 _EVALUATE: dict[type[Expr], Callable[..., Array]] = {
     Num: _num,
     Size: _size,
+    Constant: lambda e, _env: _number(getattr(math, e.name)),
     Sym: _sym,
     Named: lambda e, env: env.value(e.definition),
     Eye: lambda e, env: np.eye(_shape(e, env)[0]),

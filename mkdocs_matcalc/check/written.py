@@ -112,6 +112,8 @@ def _exact(value: Fraction) -> Array:
 def _name(at: Written, node: Name) -> Array:
     if node.role == "size":
         return np.array([[float(at.point.dims[node.name])]])
+    if node.role == "constant":
+        return _scalar(getattr(np, node.name))
     if node.role == "eye":
         return np.eye(at.sides(node)[0])
     if node.role == "definition":

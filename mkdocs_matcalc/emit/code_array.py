@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
+from ..expr.atoms import Commutation, Constant, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
 from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
 from ..expr.matrix import Call, Inv, MatPow, flipped
@@ -278,6 +278,7 @@ def _gradient(e: Partial) -> bool:
 _PRINT: dict[type[Expr], Callable[[ArrayPrinter, Any], Piece]] = {
     Num: lambda p, e: p.number(e.value),
     Size: lambda p, e: p.dim(e.dim),
+    Constant: lambda _p, e: Piece(e.name, ATOM),
     Sym: lambda p, e: Piece(array_name(e.name, p.lang), ATOM),
     Eye: lambda p, e: Piece(p.lang.eye.format(n=p.dim(e.shape[0]).text), ATOM),
     Ones: lambda p, e: p.filled("ones", e.shape),

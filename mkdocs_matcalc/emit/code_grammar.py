@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
-from ..expr.atoms import Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
+from ..expr.atoms import Commutation, Constant, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
 from ..expr.differential import Diff, Held
 from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
@@ -337,6 +337,7 @@ def _written_out(p: Printer, e: Grid) -> Piece:
 _PRINT: dict[type[Expr], Callable[..., Piece]] = {
     Num: lambda _p, e: number(e.value),
     Size: lambda p, e: p.dim(e.dim),
+    Constant: lambda p, e: Piece(f"{p.lang.module}.{e.name}", ATOM),
     Sym: lambda p, e: Piece(p.name(e.name), ATOM),
     Eye: lambda p, e: p.eye(p.dim(e.shape[0]).text),
     Ones: lambda p, e: p.filled("ones", e.shape),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from ..expr.atoms import Commutation, Named, Num, Ones, Selection, Size, Sym
+from ..expr.atoms import Commutation, Constant, Named, Num, Ones, Selection, Size, Sym
 from ..expr.node import Expr
 from ..expr.shape import ONE, SCALAR, Dim, Shape, is_scalar, kind
 from .names import latex_dim, latex_name, unicode_name
@@ -60,6 +60,9 @@ class Leaves:
         if bottom == 1:
             return f"{sign}{top}", SUM if sign else ATOM
         return sign + self.style.number.format(top, bottom), SUM if sign else ATOM if self.latex else PRODUCT
+
+    def constant(self, e: Constant) -> Piece:
+        return self.name(e.name, e), ATOM
 
     def name(self, name: str, e: Expr) -> str:
         if self.latex:

@@ -8,7 +8,7 @@ reading every parent with every child back. Numbers and names are in `leaves`, s
 
 from __future__ import annotations
 
-from ..expr.atoms import F1, Commutation, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
+from ..expr.atoms import F1, Commutation, Constant, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros, is_one
 from ..expr.differential import Diff, Gradient, Held, Rate
 from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
@@ -62,6 +62,8 @@ class Printer(Products):
         base = self.at(e.base, ATOM)
         if self.latex and isinstance(e.base, Pow):
             base = self.bracket(self.piece(e.base)[0])
+        if self.latex and _is_euler(e.base):
+            base = r"\exp(1)"  # a power of the letter is read as the function
         text = self(exponent)
         if text in ("T", "-T"):
             text = self.bracket(text)  # it would be a transposition
@@ -100,6 +102,8 @@ class Printer(Products):
         s = self.style
         if e.abstract:
             return self.applied(self.function(e.name) + s.prime * e.order, inner), ATOM
+        if self.latex and _is_euler(e):
+            return r"\mathrm{e}", ATOM
         row = TABLE[e.name]
         if row.fence is not None:
             return row.fence.template(s.name).format(a=inner), ATOM
@@ -182,6 +186,11 @@ class Printer(Products):
         return self.piece(e.increment)
 
 
+def _is_euler(e: Expr) -> bool:
+    """Whether an expression is Euler's number."""
+    return isinstance(e, Entry) and e.name == "exp" and is_one(e.arg)
+
+
 def _is_application(e: Expr) -> bool:
     """Whether an expression is written as a name with its argument in brackets."""
     if isinstance(e, Call):
@@ -197,6 +206,7 @@ Printer.table.update(
         Sym: Printer.sym,
         Named: Printer.sym,
         Size: Printer.size,
+        Constant: Printer.constant,
         Eye: Printer.eye,
         Ones: Printer.filled,
         Zeros: Printer.filled,

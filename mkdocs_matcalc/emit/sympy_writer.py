@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from ..errors import DeriveError
-from ..expr.atoms import Eye, Named, Num, Ones, Size, Sym, Zeros
+from ..expr.atoms import Constant, Eye, Named, Num, Ones, Size, Sym, Zeros
 from ..expr.linear import Add, Had, Kron, Mul, T
 from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
@@ -157,6 +157,7 @@ class Writer:
 _WRITE: dict[type[Expr], Callable[[Writer, Any], Any]] = {
     Num: lambda w, e: w.number(e.value),
     Size: lambda w, e: w.dim(e.dim),
+    Constant: lambda w, e: getattr(w.sympy, e.name),
     Sym: Writer.symbol,
     Named: lambda w, e: w(e.definition),
     Eye: lambda w, e: w.sympy.Identity(w.dim(e.shape[0])),

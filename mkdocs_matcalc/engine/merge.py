@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from fractions import Fraction
 
-from ..expr.atoms import F1, UNIT, Named, Num, Ones, Size, Sym, eye, ones, size, zeros
+from ..expr.atoms import F1, UNIT, Constant, Named, Num, Ones, Size, Sym, eye, ones, size, zeros
 from ..expr.linear import Add, Had, Mul, T, add, had, is_reciprocal, mul, product
 from ..expr.matrix import Call, Inv, MatPow, call, flipped, inv, matpow
 from ..expr.memo import remembered
@@ -101,7 +101,8 @@ def merge_powers(scalars: Sequence[Expr]) -> tuple[Fraction, tuple[Expr, ...]]:
 def _plain_factors_first(scalars: tuple[Expr, ...]) -> tuple[Expr, ...]:
     """A (b + c) rather than (b + c) a."""
     plain = [
-        not is_reciprocal(s) and isinstance(s.args[0] if isinstance(s, Pow) else s, (Sym, Named, Size)) for s in scalars
+        not is_reciprocal(s) and isinstance(s.args[0] if isinstance(s, Pow) else s, (Sym, Named, Size, Constant))
+        for s in scalars
     ]
     bases = [s.args[0] if isinstance(s, Pow) else s for s in scalars]
     if all(plain) or not any(isinstance(b, (Add, Entry)) for b in bases):

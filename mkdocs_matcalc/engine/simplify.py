@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ..expr.atoms import Named, Num, Size, Sym, num
+from ..expr.atoms import Constant, Named, Num, Size, Sym, num
 from ..expr.linear import Add, Mul, add, mul
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Pow, entrywise, power
@@ -53,6 +53,8 @@ def _to(e: Expr, sympy: Any, names: dict[str, Expr]) -> Any:
             known = name
         positive = isinstance(e, Size) or (isinstance(e, Sym) and "positive" in e.attributes)
         return sympy.Symbol(known, real=True, positive=True if positive else None)
+    if isinstance(e, Constant):
+        return getattr(sympy, e.name)
     if isinstance(e, Add):
         return sympy.Add(*(_to(a, sympy, names) for a in e.args))
     if isinstance(e, Mul) and not e.chain:
@@ -78,6 +80,8 @@ def _from(s: Any, sympy: Any, names: dict[str, Expr]) -> Expr:
         return add(*(_from(a, sympy, names) for a in s.as_ordered_terms()))
     if s.is_Mul:
         return mul(*(_from(a, sympy, names) for a in s.as_ordered_factors()))
+    if s is sympy.pi:
+        return Constant("pi")
     if s is sympy.E:
         return entrywise("exp", num(1))
     if s.is_Pow:

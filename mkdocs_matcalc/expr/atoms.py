@@ -23,6 +23,16 @@ class Num(Expr):
         return self
 
 
+class Constant(Expr):
+    """A number that has a name: `pi`."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        super().__init__((), SCALAR, (name,))
+        self.name = name
+
+
 class Size(Expr):
     """A dimension used as a number (`1/n`)."""
 

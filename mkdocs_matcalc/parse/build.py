@@ -17,10 +17,10 @@ from ..expr.matrix import call, inv, matpow
 from ..expr.node import Expr
 from ..expr.scalar import Partial, Pow, apply, entrywise, partial, power
 from ..expr.shape import ONE, Shape, dim, is_scalar
-from .calls import arguments_of, builtin
+from .calls import CONSTANTS, arguments_of, builtin
 from .infer import Inference
 from .limits import MAX_POWER
-from .syntax import Call, Differential, Known, Minus, Name, Node, Norm, Number, Post, Product, Sum
+from .syntax import Call, Differential, Known, Minus, Name, Node, Norm, Number, Post, Product, Sum, is_exponential
 
 #: Powers of a matrix are written out as products by the rules, so they are short.
 MAX_MATRIX_POWER = 64
@@ -58,6 +58,8 @@ class Builder:
             return diff(self._known(name[1:]))
         if node.role == "size":
             return size(dim(name))
+        if node.role == "constant":
+            return CONSTANTS[name]()
         if node.role == "eye":
             return eye(self.final(node.shape)[0])
         return self._known(name)
@@ -130,6 +132,8 @@ class Builder:
                 e = transpose(e)
             elif m.exponent is None:
                 e = transpose(self._inverse(e, node))
+            elif is_exponential(node, m):
+                e = self._exponential(self.build(m.exponent), m.kind, m.exponent, node)
             else:
                 e = self._power(e, self.build(m.exponent), m.kind, m.exponent, node)
             mark(e, node)
@@ -152,6 +156,17 @@ class Builder:
         if abs(value) > MAX_MATRIX_POWER:
             self.inference.fail(f"the power of a matrix is at most {MAX_MATRIX_POWER}", written.span)
         return matpow(self._inverse(base, node), -int(value)) if value < 0 else matpow(base, int(value))
+
+    def _exponential(self, exponent: Expr, kind: str, written: Node, node: Post) -> Expr:
+        """e^x, entry by entry of a vector; of a square matrix it would be a function of the whole matrix."""
+        if kind == "^" and not exponent.is_vector and not exponent.is_scalar and exponent.shape[0] == exponent.shape[1]:
+            text = self.inference.source(written).removeprefix("{").removesuffix("}")
+            self.inference.fail(
+                f"`{self.inference.source(node)}` of a square matrix: entry by entry, or the matrix exponential `expm`?",
+                node.span,
+                f"entry by entry it is `exp({text})`; the matrix exponential `expm({text})` is not part of the language",
+            )  # fmt: skip
+        return entrywise("exp", exponent)
 
     def _inverse(self, e: Expr, node: Node) -> Expr:
         if is_zero(e):

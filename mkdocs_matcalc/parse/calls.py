@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..expr.atoms import Commutation, Selection, eye, num, ones, size, zeros
+from ..expr.atoms import UNIT, Commutation, Constant, Selection, eye, num, ones, size, zeros
 from ..expr.linear import had, kron, mul, transpose
 from ..expr.matrix import call, diag, inv, trace
 from ..expr.node import Expr
@@ -256,6 +256,9 @@ def _plain(node: Node) -> Dim:
         out = out * _plain(factor)
     return out
 
+
+#: Numbers that have a name, where the block has nothing else of that name.
+CONSTANTS: dict[str, Callable[[], Expr]] = {"e": lambda: entrywise("exp", UNIT), "pi": lambda: Constant("pi")}
 
 #: The entrywise functions that a block may use.
 ENTRYWISE_NAMES = tuple(row.name for row in TABLE if row.entrywise and row.written)

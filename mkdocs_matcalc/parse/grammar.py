@@ -191,6 +191,7 @@ class Parser:
             return self.name()
         if kind == "number":
             self.i += 1
+            self.scope.refuse_name_in_number(token.text, token.span)
             return Number(token.start, token.end, Fraction(token.text))
         if kind == "(":
             return self._bracket(")")
@@ -358,17 +359,18 @@ class Parser:
             )
 
     def _adjacent(self, token: Token) -> None:
-        """Refuse what looks like one number: `1e5`, `2 .5`, `2 3`."""
+        """Refuse what looks like one number, or like an index: `2 .5`, `2 3`, `x.5`."""
         before = self.tokens[self.i - 1]
-        if before.kind != "number":
+        if token.kind != "number":
             return
-        if token.kind == "number":
-            self.scope.fail("two numbers side by side", Span(before.start, token.end), "write `*` between them")
-        text = token.text
-        if token.start == before.end and text[0] in "eE" and text[1:].isdigit() and text not in self.scope.names:
+        if before.end == token.start and token.text[0] == ".":
             self.scope.fail(
-                "numbers have no exponent", Span(before.start, token.end), f"write `{before.text}*10^{text[1:]}`"
+                f"`{token.text}` directly behind `{before.text}`",
+                token.span,
+                "write `*` or a space between the factors",
             )
+        if before.kind == "number":
+            self.scope.fail("two numbers side by side", Span(before.start, token.end), "write `*` between them")
 
 
 _UNEXPECTED = {

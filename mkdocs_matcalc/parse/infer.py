@@ -7,7 +7,6 @@ the shape checks of the typed expressions; what does not is a `DeriveError` that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NoReturn
 
@@ -16,14 +15,27 @@ from ..expr.atoms import ones
 from ..expr.node import Expr
 from ..expr.scalar import Signature, partial
 from ..expr.shape import ONE, SCALAR
-from . import hints
-from .calls import arguments_of, builtin
+from . import hints, undeclared
+from .calls import CONSTANTS, arguments_of, builtin
 from .dims import Shape, Sizes, Unknown, find, is_scalar, kind, times
-from .lexer import GREEK_NAMES
-from .scope import Definition, Scope, Symbol, split
-from .syntax import Call, Components, Differential, Known, Mark, Minus, Name, Node, Norm, Number, Post, Product, Sum
+from .scope import Definition, Scope, Symbol
+from .syntax import (
+    Call,
+    Components,
+    Differential,
+    Known,
+    Mark,
+    Minus,
+    Name,
+    Node,
+    Norm,
+    Number,
+    Post,
+    Product,
+    Sum,
+    is_exponential,
+)
 
-_GREEK_SCALAR = re.compile(rf"(?:{'|'.join(GREEK_NAMES)})(?:[0-9]*|_[A-Za-z0-9_]*)\Z")
 _ARTICLE = {"scalar": "a scalar", "column": "a column", "row": "a row", "matrix": "a matrix"}
 
 
@@ -136,22 +148,22 @@ class Inference:
             node.role = "eye"
             n = self.sizes.new()
             return n, n
+        if name in CONSTANTS:
+            node.role = "constant"
+            return SCALAR
         if self.scope.differentials and name[0] == "d" and name[1:] in self.scope.names:
             node.role = "differential"
             inner = Name(node.start + 1, node.end, name[1:])
             return self.shape(inner)
-        self._refuse_run_together(node)
+        undeclared.refuse_run_together(self.scope, name, node.span, self._known_names(), product="d" in self.symbols)
         node.role = "symbol"
         symbol = self.by_convention(name, node.span)
         return symbol.shape
 
     def by_convention(self, name: str, span: Span) -> Symbol:
-        """The symbol of an undeclared name: a-g scalar, h-z column, capital matrix, Greek scalar."""
-        new = self.sizes.new
-        if _GREEK_SCALAR.match(name) or "a" <= name[0] <= "g":
-            shape: Shape = SCALAR
-        else:
-            shape = (new(), ONE if name[0].islower() else new())
+        """The symbol of an undeclared name, of the kind that the convention gives it."""
+        new, form = self.sizes.new, undeclared.kind(name)
+        shape: Shape = SCALAR if form == "scalar" else (new(), ONE if form == "column" else new())
         self.symbols[name] = symbol = Symbol(name, shape, span)
         return symbol
 
@@ -176,21 +188,6 @@ class Inference:
             self.fail(message, node.span)
         if node.name in self.functions:
             self.fail(f"`{node.name}` is a function; it needs an argument", node.span, f"write `{node.name}(…)`")
-
-    def _refuse_run_together(self, node: Name) -> None:
-        """Refuse `Ax` where A and x are known, and `dx` where x is."""
-        name = node.name
-        if len(name) < 2:
-            return
-        known = self._known_names()
-        if name[0] == "d" and name[1:] in known and "d" not in self.symbols:
-            self.fail(
-                f"`{name}` is not declared", node.span,
-                f"a differential stands in a goal only; for a product write `d {name[1:]}` or `d*{name[1:]}`",
-            )  # fmt: skip
-        parts = [] if _GREEK_SCALAR.match(name) else split(name, known)
-        if parts:
-            self.fail(f"`{name}` is not declared", node.span, f"write `{' '.join(parts)}` or `{'*'.join(parts)}`")
 
     def _known_names(self) -> frozenset[str]:
         """Every name of the block, of variables, definitions and dimensions."""
@@ -306,18 +303,20 @@ class Inference:
             elif mark.kind == "⁻ᵀ":
                 self.square(node.base, shape, "only a square matrix has an inverse")
             elif mark.exponent is not None:
-                self._power(node, shape, mark, mark.exponent)
+                shape = self._power(node, shape, mark, mark.exponent)
         return shape
 
-    def _power(self, node: Post, shape: Shape, mark: Mark, exponent: Node) -> None:
+    def _power(self, node: Post, shape: Shape, mark: Mark, exponent: Node) -> Shape:
         power = self.shape(exponent)
+        if is_exponential(node, mark):
+            return power
         if not is_scalar(power):
             hint = "entry by entry it is `exp(y .* log(x))`" if mark.kind == ".^" else "`exp(A)` is entry by entry"
             if isinstance(exponent, Name) and exponent.name[0] == "T":
                 hint = f"a space ends the transposition: `^T {exponent.name[1:]}`"
             self.fail(f"an exponent is a scalar; {self.describe(exponent, power)}", exponent.span, hint)
         if mark.kind == ".^" or is_scalar(shape):
-            return
+            return shape
         text = self.source(node.base)
         if kind(shape) != "matrix":
             what = self.source(exponent)
@@ -331,6 +330,7 @@ class Inference:
             "only a square matrix has powers",
             f"entry by entry it is `{text}.^{self.source(exponent)}`",
         )
+        return shape
 
     def _norm(self, node: Norm) -> Shape:
         shape = self.shape(node.arg)

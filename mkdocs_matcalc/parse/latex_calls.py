@@ -6,8 +6,6 @@ In: the tokens behind the name of a function, or at a bar. Out: its syntax node.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from ..errors import Span
 from ..expr.atoms import Named, Sym
 from ..expr.node import Expr
@@ -310,11 +308,6 @@ class Calls(Reader):
 
 
 _INDEX = {"log": r"the logarithm is the natural one; another is `\log(x) / \log(2)`"}
-
-
-def number(text: str, span: Span) -> Number:
-    """A number."""
-    return Number(span.start, span.end, Fraction(text))
 
 
 def _is_name(e: Expr, name: str) -> bool:

@@ -38,7 +38,7 @@ class Token(NamedTuple):
 
 _TOKEN = re.compile(
     r"""\\(?P<command>[A-Za-z]+\*?|[^A-Za-z])
-    |(?P<number>[0-9]+(?:\.[0-9]+)?)
+    |(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
     |(?P<norm>\|\||‖)
     |(?P<space>[\s~\u00a0]+)
     |(?P<char>.)""",

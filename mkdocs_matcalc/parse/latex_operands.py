@@ -9,9 +9,10 @@ from __future__ import annotations
 from ..errors import Span
 from .calls import size_names
 from .latex import inside
-from .latex_calls import Calls, number
+from .latex_calls import Calls
 from .latex_lexer import LETTERS, Token
 from .latex_names import ACCENTS, COMMANDS, FUNCTIONS, HINTS, LETTER_FONTS, WORD_FONTS, word_index
+from .latex_numbers import decimal, number
 from .scope import Scope
 from .syntax import Call, Mark, Name, Node, Post, Product
 
@@ -28,8 +29,7 @@ class LatexParser(Calls):
         if kind == "letter":
             return self._letters()
         if kind == "number":
-            self.i += 1
-            return number(token.text, token.span)
+            return decimal(self)
         if kind == "{":
             return self.group()
         if kind == "(":
@@ -168,7 +168,8 @@ class LatexParser(Calls):
         exponent = marks[0].exponent
         if exponent is None or marks[0].kind != "^":
             self.fail("an exponent of `e` is expected", token.span)
-        return Call(token.start, marks[0].end, "exp", [exponent])
+        base = self._use("e", token.start, token.end)
+        return Post(token.start, marks[0].end, base, marks)
 
     def _font(self) -> Node:
         r"""`\mathbf{x}`: one letter, or several that are factors unless they are a known name."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from ..errors import DeriveError, Span
 
@@ -47,7 +47,7 @@ _SPACE = r"[ \t\r\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*"
 _TOKEN = re.compile(
     _SPACE
     + rf"""(?:(?P<name>[{_LETTER}∂][{_LETTER}0-9_]*)
-    |(?P<number>[0-9]+(?:\.[0-9]+)?)
+    |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<norm>(?:\|\||‖)(?:_(?:\{{[A-Za-z0-9]+\}}|[A-Za-z0-9]+))?)
     |(?P<prime>['′’]_[0-9]+)
     |(?P<power>⁻?[⁰¹²³⁴-⁹]+)
@@ -160,9 +160,11 @@ def _logical_line(text: str, pos: int) -> tuple[Line, int]:
             if not brackets and not (out and out[-1].kind in _GOES_ON):
                 return line, pos
         elif kind in ("number", "power", "prime"):
-            if pos - start > MAX_DIGITS:
-                raise DeriveError(f"a number has at most {MAX_DIGITS} digits", text=text, span=Span(start, pos))
             source = text[start:pos]
+            if digits(source) > MAX_DIGITS:
+                raise DeriveError(f"a number has at most {MAX_DIGITS} digits", text=text, span=Span(start, pos))
+            if kind == "number" and ends_openly(source, text[pos : pos + 1]):
+                _refuse_open_number(text, start, pos)
             out.append(Token(kind, source.translate(_SUPERSCRIPT) if kind == "power" else source, start, pos))
         elif kind == "bad":
             _refuse(text, start)
@@ -171,6 +173,27 @@ def _logical_line(text: str, pos: int) -> tuple[Line, int]:
     if brackets:
         raise DeriveError(f"`{brackets[-1].text}` is never closed", text=text, span=brackets[-1].span)
     return line, len(text)
+
+
+def digits(number: str) -> int:
+    """How many digits a number has when it is written out, its exponent carried out."""
+    mantissa, _, exponent = number.lower().partition("e")
+    if len(number) > MAX_DIGITS or not exponent:
+        return len(number)
+    return len(mantissa) + abs(int(exponent))
+
+
+def ends_openly(number: str, following: str) -> bool:
+    """Whether a letter or digit behind an exponent leaves open where the number ends: `1e3x`."""
+    return "e" in number.lower() and (following.isalnum() or following == "_")
+
+
+def _refuse_open_number(text: str, start: int, end: int) -> NoReturn:
+    number = text[start:end]
+    raise DeriveError(
+        f"where does the number `{number}` end?", text=text, span=Span(start, end + 1),
+        hint=f"put a space behind it: `{number} {text[end]}`",
+    )  # fmt: skip
 
 
 def spelled(text: str) -> str:
@@ -195,7 +218,7 @@ def _close(text: str, token: Token, brackets: list[Token]) -> None:
 
 _HINTS = {
     "|": "the absolute value is `abs(x)`, a norm is `||x||`",
-    ".": "numbers are written `0.5`; operators with a dot are `.*` `./` `.^` `.+` `.-`, and `.T` is the transpose",
+    ".": "numbers are written `0.5` or `.5`; operators with a dot are `.*` `./` `.^` `.+` `.-`, and `.T` is the transpose",
     "_": "a name starts with a letter",
     "<": "statements are `let`, definitions, goals and directives",
     "∇": "the gradient is asked for with `d/dx`",

@@ -15,7 +15,7 @@ from ..expr.atoms import NOUGHT, Named, Sym
 from ..expr.node import Expr, ShapeError
 from ..expr.scalar import Apply, Signature
 from .build import Builder
-from .calls import BUILTINS
+from .calls import BUILTINS, CONSTANTS
 from .declare import Declarations
 from .dims import is_scalar
 from .goals import GoalLine
@@ -275,6 +275,8 @@ class _Reader:
             if symbol is None or (not symbol.declared and name not in uses):
                 if name in self.scope.sizes:
                     fail(f"`{name}` is a dimension; a derivative is by a variable", span)
+                if name in CONSTANTS:
+                    fail(f"`{name}` is a number unless it is declared", span, f"declare it: `let {name} in …`")
                 fail(
                     f"the variable `{name}` is neither declared nor in the expression",
                     span,

@@ -42,6 +42,23 @@ class Scope:
         """Raise the error at a place of the text."""
         raise DeriveError(message, text=self.text, span=span, hint=hint)
 
+    @property
+    def known(self) -> set[str]:
+        """Every name that the block declares, defines or has as a dimension."""
+        return {*self.names, *self.definitions, *self.functions, *self.sizes}
+
+    def refuse_name_in_number(self, number: str, span: Span) -> None:
+        """Refuse `1e3` where `e3` is a name of the block, and `2e-3` where `e` is one."""
+        at = number.lower().find("e")
+        tail = number[at:]
+        name = tail[:1] if tail[1:2] in ("+", "-") else tail
+        if at >= 0 and name in self.known:
+            product = f"{number[:at]} {name} {tail[1:2]} {tail[2:]}" if len(name) == 1 else f"{number[:at]} {name}"
+            self.fail(
+                f"`{number}` is a number, and `{name}` is a name of this block", span,
+                f"for the product write `{product}`, for the number `{number[:at]}*10^{tail[1:].lstrip('+')}`",
+            )  # fmt: skip
+
     def line(self, span: Span) -> int:
         """The number of the line that a place is on."""
         return self.text.count("\n", 0, span.start) + 1

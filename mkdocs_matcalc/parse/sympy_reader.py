@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, NoReturn
 
 from ..errors import DeriveError
-from ..expr.atoms import Num, Sym, eye, num, ones, size, zeros
+from ..expr.atoms import Constant, Num, Sym, eye, num, ones, size, zeros
 from ..expr.linear import add, had, kron, mul, transpose
 from ..expr.matrix import call, diag, inv, matpow
 from ..expr.node import Expr
@@ -96,6 +96,12 @@ class Reader:
         if node.is_real is False:
             self.refuse(node, "which is not real")
         return Sym(name, (ONE, ONE), frozenset({"positive"} if node.is_positive else ()))
+
+    def pi(self, node: Any) -> Expr:
+        """The number, unless a symbol has its name."""
+        if self.called.setdefault("pi", node) != node:
+            raise DeriveError("π and a symbol are both called `pi`", hint="rename the symbol")
+        return Constant("pi")
 
     def matrix_symbol(self, node: Any) -> Expr:
         """A variable."""
@@ -255,5 +261,6 @@ _READ: dict[str, Callable[[Reader, Any], Expr]] = {
     "DiagonalMatrix": Reader.diagonal,
     "ElementwiseApplyFunction": Reader.applied,
     "Max": Reader.greatest,
+    "Pi": Reader.pi,
     "Exp1": lambda _r, _n: entrywise("exp", num(1)),
 }

@@ -88,6 +88,15 @@ class Post(Node):
     marks: list[Mark]
 
 
+def is_exponential(node: Post, mark: Mark) -> bool:
+    """Whether a mark is the exponent of Euler's number, which makes the exponential function of it."""
+    base = node.base
+    return (
+        isinstance(base, Name) and base.role == "constant" and base.name == "e"
+        and mark is node.marks[0] and mark.exponent is not None
+    )  # fmt: skip
+
+
 @dataclass(slots=True, eq=False)
 class Call(Node):
     """A function of arguments; `primes` derivatives taken, by argument number `by` (from 1, 0: not said)."""

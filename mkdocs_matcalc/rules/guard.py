@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ..expr.atoms import Eye, Named, Num, Sym
+from ..expr.atoms import Constant, Eye, Named, Num, Sym
 from ..expr.linear import Add, Mul, T
 from ..expr.match import Bindings
 from ..expr.matrix import Inv, MatPow, flipped
@@ -116,7 +116,7 @@ def _positive(e: Expr) -> int:
     """1 for a positive scalar, 0 for a square, -1 where neither is known."""
     if isinstance(e, Sym):
         return 1 if "positive" in e.attributes else -1
-    if isinstance(e, Entry) and e.name == "exp":
+    if isinstance(e, Constant) or (isinstance(e, Entry) and e.name == "exp"):
         return 1
     if isinstance(e, Pow) and isinstance(e.exponent, Num) and e.exponent.value.denominator == 1:
         inner = _positive(e.base)

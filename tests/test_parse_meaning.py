@@ -1,0 +1,174 @@
+"""A block says what its author wrote: numbers, constants, and names that nobody declared.
+
+Each claim is made for a family of texts: what is read has the meaning that an author gives it, or is an error that
+says how to write what was meant; nothing is taken for a variable that only looks like one.
+"""
+
+from __future__ import annotations
+
+import math
+import string
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from mkdocs_matcalc import derive
+from mkdocs_matcalc.emit.latex import latex
+from mkdocs_matcalc.emit.text import text as plain
+from mkdocs_matcalc.errors import DeriveError
+from mkdocs_matcalc.expr.atoms import Num
+from mkdocs_matcalc.parse import parse, parse_expression, parse_latex
+
+
+def refused(block: str) -> DeriveError:
+    with pytest.raises(DeriveError) as caught:
+        parse(block)
+    return caught.value
+
+
+def value(source: str, **names: float) -> float:
+    """The value of generated code."""
+    scope: dict = {}
+    exec(f"import numpy as np\n{source}", scope)
+    return float(scope["derivative"](**names))
+
+
+# -- numbers
+
+DIGITS = st.text("0123456789", min_size=1, max_size=5)
+MANTISSAS = st.one_of(DIGITS, DIGITS.map(lambda d: f".{d}"), st.tuples(DIGITS, DIGITS).map(".".join))
+EXPONENTS = st.one_of(
+    st.just(""), st.tuples(st.sampled_from("eE"), st.sampled_from(["", "+", "-"]), st.integers(0, 60).map(str)).map("".join)
+)  # fmt: skip
+NUMBERS = st.tuples(MANTISSAS, EXPONENTS).map("".join)
+
+
+@given(NUMBERS)
+@example("1e-3")
+@example("1E3")
+@example(".5")
+@example("2.5e-8")
+def test_a_number_is_the_number_that_it_is_everywhere(number):
+    wanted = Num(Fraction(number))
+    assert parse_expression(number) == wanted
+    assert parse_expression(f"{number}*t", "t: R") == parse_expression(f"({number}) t", "t: R")
+    assert parse_expression(f"t+{number}", "t: R") == parse_expression(f"t + ({number})", "t: R")
+    assert parse_expression(f"t-{number}", "t: R") == parse_expression(f"t - ({number})", "t: R")
+    [goal] = parse(f"let t in R\nd/dt {number}").goals
+    assert goal.expr == wanted
+
+
+@given(MANTISSAS, st.sampled_from(["", "+", "-"]), st.integers(0, 60))
+def test_a_number_in_latex_is_that_number_or_an_error(mantissa, sign, exponent):
+    number = f"{mantissa}e{sign}{exponent}"
+    assert parse_latex(mantissa) == Num(Fraction(mantissa))
+    if not sign or "." in mantissa or mantissa == "1":
+        assert parse_latex(number) == Num(Fraction(number))
+    else:
+        assert "a number, or a product" in refused(f"let t in R\nd/dt ${number} t$").message
+
+
+@given(NUMBERS, st.sampled_from(string.ascii_letters + "_"))
+def test_where_a_number_ends_is_never_guessed(number, letter):
+    assume("e" in number.lower())
+    assert "where does the number" in refused(f"let t in R\nd/dt t {number}{letter}").message
+
+
+@given(DIGITS, st.sampled_from("eE"), st.sampled_from(["", "+", "-"]), st.integers(0, 60))
+def test_a_name_of_the_block_is_not_read_as_an_exponent(mantissa, letter, sign, exponent):
+    name = letter if sign else f"{letter}{exponent}"
+    error = refused(f"let {name}, t in R\nd/dt t {mantissa}{letter}{sign}{exponent}")
+    assert f"`{name}` is a name of this block" in error.message
+
+
+@pytest.mark.parametrize("before", ["x", "A", "1.5", "x'", "(a + b)", "||x||", "x_1"])
+def test_a_decimal_point_directly_behind_a_factor_is_an_error(before):
+    assert "`.5` directly behind" in refused(f"let x in R^n\nd/dx {before}.5").message
+
+
+@pytest.mark.parametrize("number", ["1e101", "1e-101", "1e99999999999999999999", "." + "1" * 200, "1e" + "9" * 90])
+def test_a_number_is_never_written_out_to_more_than_a_hundred_digits(number):
+    assert "at most 100 digits" in refused(f"let t in R\nd/dt {number} t").message
+
+
+# -- Euler's number and π
+
+#: A text with e or π, in LaTeX, and what it is at t = 0.7.
+CONSTANTS = [
+    ("e^t", "e^t", math.exp(0.7)), ("e^{-t^2}", "e^{-t^2}", math.exp(-0.49)), ("e^(2 t)", r"\mathrm{e}^{2t}", math.exp(1.4)),
+    ("e t", "e t", math.e * 0.7), ("2e", r"2\mathrm{e}", 2 * math.e), ("e^2", "e^{2}", math.e**2), ("2^e", "2^{e}", 2**math.e),
+    ("e^-t", "e^{-t}", math.exp(-0.7)), ("e^t^2", "e^{t^2}", math.exp(0.49)), ("t/e", r"\frac{t}{e}", 0.7 / math.e), ("e - t", "e - t", math.e - 0.7),
+    ("pi t", r"\pi t", math.pi * 0.7), ("2π", r"2\pi", 2 * math.pi), ("(2 pi)^-0.5", r"(2\pi)^{-1/2}", (2 * math.pi) ** -0.5),
+    ("sin(pi t)", r"\sin(\pi t)", math.sin(math.pi * 0.7)), ("e^(pi t)", r"e^{\pi t}", math.exp(math.pi * 0.7)), ("pi^t", r"\pi^t", math.pi**0.7),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "latex", "wanted"), CONSTANTS)
+def test_e_and_pi_are_numbers(written, latex, wanted):
+    for text in (written, f"${latex}$"):
+        [d] = derive(f"let s, t in R\nd/ds s*({text})")
+        scope = {} if "t" not in written else {"t": 0.7}
+        assert value(d.numpy(), **scope) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("name", ["e", "pi"])
+@pytest.mark.parametrize(
+    "form",
+    ["let {0}, t in R\nd/d{0} t {0}^2", "let t in R\n{0} = 3 t\nd/dt t {0}", "let t in R\n{0} = 3 t\nd/dt t $\\{1}$"],
+)
+def test_e_and_pi_are_the_authors_where_the_author_has_them(name, form):
+    block = form.format(name, {"e": "mathrm{e}", "pi": "pi"}[name])
+    problem = parse(block)
+    assert name in {**problem.symbols, **problem.definitions}
+
+
+@pytest.mark.parametrize("name", ["e", "pi"])
+def test_a_number_is_no_variable(name):
+    assert f"let {name} in" in refused(f"d/d{name} {name}^2").hint
+
+
+@pytest.mark.parametrize("exponent", ["X", "{X}", "(2 X)", "(A X)", "-X", "X'", "{X^2}"])
+@pytest.mark.parametrize("latex", [False, True])
+def test_the_power_of_e_with_a_square_matrix_is_an_error_that_names_both_readings(exponent, latex):
+    if latex and exponent[0] != "{":
+        exponent = f"{{{exponent}}}"
+    text = f"e^{exponent}"
+    error = refused(f"let A, X in R^{{n x n}}\nd/dX tr({f'${text}$' if latex else text})")
+    assert "`expm`" in error.message
+    assert "`exp(" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("e^x", "exp(x)"),
+        ("e^(-x .* x)", "exp(-x .* x)"),
+        ("e^(x')", "exp(x')"),
+        ("e^M", "exp(M)"),
+        ("e.^A", "exp(A)"),
+        ("e^(x' x)", "exp(x' x)"),
+    ],
+)
+def test_e_to_a_vector_is_taken_entry_by_entry(text, wanted):
+    given = "x: R^n, M: m x n, A: n x n"
+    assert parse_expression(text, given) == parse_expression(wanted, given)
+
+
+@pytest.mark.parametrize(
+    "text", ["2 pi", "3 pi x", "pi^2", "exp(1)", "exp(1) x", "exp(1)^2", "2/pi", "pi/exp(1)", "exp(pi)"]
+)
+def test_e_and_pi_are_printed_so_that_they_are_read_back(text):
+    e = parse_expression(text, "x: R")
+    assert parse_expression(plain(e), "x: R") == e
+    assert parse_latex(latex(e), "x: R") == e
+
+
+@pytest.mark.parametrize("style", ["differential", "chain", "index"])
+@pytest.mark.parametrize("body", ["pi e^(-x' x)", "(2 pi)^(n/2) x' A x", "sum(e^x)/pi", "e x' x + log(pi x' x)"])
+def test_e_and_pi_are_derived_in_every_style_and_all_code(style, body):
+    [d] = derive(f"style: {style}\nlet x in R^n, A in R^{{n x n}}\nd/dx {body}")
+    assert d.check.passed
+    for language in ("numpy", "torch", "jax", "matlab", "julia"):
+        assert "pi" in d.code(language) or "exp" in d.code(language)
