@@ -1,0 +1,146 @@
+"""What stands below a letter in LaTeX: an index that is part of a name, or the sizes of a constant.
+
+In: the reader behind a letter or word. Out: the index as text, or the constant matrix that it makes. Between
+`latex_calls` (what is applied) and `latex_operands` (names).
+"""
+
+from __future__ import annotations
+
+from ..errors import Span
+from .calls import size_names
+from .latex_calls import Calls
+from .latex_lexer import LETTERS, Token
+from .latex_names import LETTER_FONTS, WORD_FONTS, word_index
+from .latex_numbers import number
+from .syntax import Call, Name, Node, Product
+
+
+class Indices(Calls):
+    """Reads indices, and constants by them."""
+
+    def _filled(self, inner: list[Token], place: Token) -> Node:
+        r"""`\mathbf{1}`, `\mathbf{0}_{m \times n}`; without a size, of the size that fits."""
+        digit = inner[0].text
+        if len(inner) > 1 or digit not in ("0", "1"):
+            self.fail("a bold number is 0 or 1", place.span)
+        if self.token.kind != "_":
+            return Call(place.start, place.end, "vector", [number(digit, place.span)])
+        dims, end = self._dims()
+        if len(dims) > 2:
+            self.fail("at most two dimensions", Span(place.start, end))
+        return self._sized("ones" if digit == "1" else "zeros", dims, place.start, end)
+
+    def _constant(self, base: str, start: int) -> Node | None:
+        """I_n, K_{m,n} and, in printed lines, S_n: constant matrices, where no variable is named so."""
+        if base not in ("I", "K", "S"):
+            return None
+        here = self.i
+        index, end = self._index()
+        if self.names.find(base, index) or (base != "I" and self.names.find(base) and not self.scope.printed):
+            return None
+        if base == "S" and not self.scope.printed:
+            return None
+        if base == "K" and "," not in index:
+            return None
+        self.i = here
+        dims, end = self._dims()
+        if len(dims) != 1 + (base == "K"):
+            return None
+        return self._sized({"I": "eye", "K": "commutation", "S": "selection"}[base], dims, start, end)
+
+    def _sized(self, name: str, dims: list[Node], start: int, end: int) -> Node:
+        for node in dims:
+            self.scope.sizes |= size_names(node)
+        return Call(start, end, name, dims)
+
+    def _dims(self) -> tuple[list[Node], int]:
+        r"""An index that is sizes: `_n`, `_{m \times n}`, `_{m,n}`."""
+        self.i += 1
+        if self.token.kind != "{":
+            used = dict(self.scope.used)
+            node = self.argument("a dimension")
+            self.scope.used = used
+            return [node], node.end
+        opening = self.next()
+        used = dict(self.scope.used)
+        found = [self._dim()]
+        while self.token.kind == "," or self.is_command("times"):
+            self.i += 1
+            found.append(self._dim())
+        self.scope.used = used
+        if self.token.kind != "}":
+            self.fail("a dimension is a name or a positive integer", Span(opening.start, self.token.end))
+        return found, self.next().end
+
+    def _dim(self) -> Node:
+        factors: list[tuple[str, Node]] = []
+        while self.token.kind in ("letter", "number", "command") and not self.is_command("times"):
+            factors.append(("*", self.operand()))
+        if not factors:
+            self.unexpected("a dimension")
+        if len(factors) == 1:
+            return factors[0][1]
+        return Product(factors[0][1].start, factors[-1][1].end, factors)
+
+    def _raw(self) -> tuple[str, int]:
+        """The text in the braces behind a word's command, and where it ends."""
+        if self.token.kind != "{":
+            token = self.token
+            if token.kind not in ("letter", "command"):
+                self.unexpected("a word in braces")
+            self.i += 1
+            return token.text, token.end
+        opening = self.next()
+        parts: list[str] = []
+        before = opening.end
+        while self.token.kind not in ("}", "end"):
+            token = self.next()
+            if token.kind in ("{", "^"):
+                self.fail("a word in braces is letters and digits", token.span)
+            gap = " " if parts and token.start > before and self.scope.text[before].isspace() else ""
+            parts.append(gap + token.text)
+            before = token.end
+        if self.token.kind == "end":
+            self.fail("a brace is never closed", opening.span)
+        return "".join(parts).strip(), self.next().end
+
+    def _index(self) -> tuple[str, int]:
+        """An index behind a letter, as text."""
+        self.i += 1
+        token = self.token
+        if token.kind == "number" and len(token.text) > 1:
+            node = self.digit()
+            return token.text[0], node.end
+        if token.kind in ("letter", "number"):
+            self.i += 1
+            return token.text, token.end
+        if token.kind == "command":
+            self.i += 1
+            if token.text in LETTERS:
+                return LETTERS[token.text], token.end
+            if token.text in WORD_FONTS or token.text in LETTER_FONTS:
+                text, end = self._raw()
+                return word_index(text), end
+            self.i -= 1
+        if token.kind != "{":
+            self.unexpected("an index")
+        self.i += 1
+        parts: list[str] = []
+        while self.token.kind not in ("}", "end"):
+            inner = self.next()
+            if inner.kind == "command" and inner.text in (WORD_FONTS | LETTER_FONTS.keys()):
+                parts.append(self._raw()[0])
+            elif inner.kind == "command" and inner.text in LETTERS:
+                parts.append(LETTERS[inner.text])
+            elif inner.kind in ("letter", "number", ","):
+                parts.append(inner.text)
+            else:
+                self.fail("an index is letters and digits", inner.span)
+        text = word_index("".join(parts))
+        if self.token.kind == "end" or not text:
+            self.fail("an index is letters and digits in braces", Span(token.start, self.token.end))
+        return text, self.next().end
+
+    def _use(self, name: str, start: int, end: int) -> Node:
+        self.scope.used.setdefault(name, Span(start, end))
+        return Name(start, end, name)
