@@ -14,6 +14,7 @@ from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow
 from ..expr.shape import Shape, is_scalar, is_vector, kind
 from ..expr.walk import bottom_up, everything, intermediates, symbols
+from ..functions.table import TABLE
 from ..parse.problem import Goal, Problem
 from ..rules.rule import Rule
 from ..rules.table import RULES
@@ -81,7 +82,7 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
     else:
         told = tell(function, value, free, identify=goal.kind == "derivative", scalars=_scalars_alone(value))
     by_structure = problem.directives.get("structured") == "true"
-    shared = [*_attribute_remarks(goal, structured=by_structure), *_kinks(value)]
+    shared = [*_attribute_remarks(goal, structured=by_structure), *_by_entries(value), *_kinks(value)]
     statements = statements_of(function, value)
     if goal.kind == "differential":
         return [_differential(problem, goal, told, function, value, layout, style, shared)]
@@ -160,7 +161,7 @@ def _proof(problem: Problem, goal: Goal, layout: str, style: str) -> Derivation:
     return Derivation(
         goal=goal.text, title=problem.directives.get("title", ""), variable=variables[0], variables=variables,
         function="", value=goal.expr, layout=layout, style=style, order=1, statements=(), lines=lines,
-        derivative=last.expr, identification=None, remarks=(), symbols=problem.symbols, functions=problem.functions,
+        derivative=last.expr, identification=None, remarks=tuple(_by_entries(identity.left, identity.right)), symbols=problem.symbols, functions=problem.functions,
         named={}, directives=problem.directives, source=problem.text, explicit="proof",
         identity=(identity.left, identity.right),
     )  # fmt: skip
@@ -191,7 +192,7 @@ def _components(problem: Problem, goal: Goal, layout: str, style: str) -> Deriva
         goal=goal.text, title=problem.directives.get("title", ""), variable=goal.variables[0],
         variables=goal.variables, function=function, value=written, layout=layout, style=style, order=1,
         statements=(*_named_statements(entries), Statement(function, written)), lines=(*lines, *more), derivative=value,
-        identification=components_rule(det=det), remarks=(), symbols=problem.symbols, functions=problem.functions,
+        identification=components_rule(det=det), remarks=tuple(_by_entries(*entries)), symbols=problem.symbols, functions=problem.functions,
         named={n: e for c in entries for n, e in intermediates(c).items()}, directives=problem.directives,
         source=problem.text, explicit=goal.kind,
     )  # fmt: skip
@@ -338,6 +339,17 @@ def _attribute_remarks(goal: Goal, *, structured: bool) -> list[str]:
             how = "respects that" if structured else "takes its entries as independent"
             out.append(remark(f"{{}} is {word}; the derivative {how}.", v))
     return out
+
+
+def _by_entries(*values: Expr) -> list[str]:
+    """That a function acts by entries, of a square matrix, where the function of the whole matrix may be meant."""
+    found: dict[str, None] = {}
+    for node in (n for value in values for n in everything(value)):
+        if isinstance(node, Entry) and not node.abstract and not node.is_scalar and node.shape[0] == node.shape[1]:
+            words, name = TABLE[node.name].of_matrix
+            if words:
+                found[f"{node.name} acts by entries; the {words} is {name or 'another function'}."] = None
+    return list(found)
 
 
 _KINKS = frozenset(("abs", "relu", "sign"))

@@ -34,6 +34,7 @@ def _entrywise(
     domain: str = "",
     why: str = "",
     written: bool = True,
+    of_matrix: tuple[str, str] = ("", ""),
 ) -> None:
     """A row: the rule of its derivative is (`number`); `domain` is how its test draws X."""
     code = {"numpy": numpy, "torch": torch, "jax": jax, "matlab": matlab, "julia": julia}
@@ -58,6 +59,7 @@ def _entrywise(
             fence=fence,
             written=written,
             family=_FAMILY,
+            of_matrix=of_matrix,
         )
     )
 
@@ -71,23 +73,42 @@ def _everywhere(name: str, number: int, derivative: str, *, sympy: str = "", arr
     )  # fmt: skip
 
 
-_everywhere("exp", 42, "exp(X)")
-_everywhere("log", 43, "X.^-1", domain="positive")
+_everywhere("exp", 42, "exp(X)", of_matrix=("matrix exponential", "expm"))
+_everywhere("log", 43, "X.^-1", domain="positive", of_matrix=("matrix logarithm", "logm"))
 _everywhere(
     "sqrt", 44, "(2 sqrt(X)).^-1", domain="positive", latex=r"\operatorname{sqrt}",
-    fence=Fence(r"\sqrt{{{a}}}", "sqrt({a})", "√({a})"),
-)  # fmt: skip
+    fence=Fence(r"\sqrt{{{a}}}", "sqrt({a})", "√({a})"), of_matrix=("matrix square root", "sqrtm"))  # fmt: skip
 _everywhere("abs", 56, "sign(X)", latex=r"\operatorname{abs}", sympy="Abs", why=_KINK)
-_everywhere("sign", 57, "zeros(m, n)", latex=r"\operatorname{sign}", why=_KINK)
-_everywhere("sin", 45, "cos(X)")
-_everywhere("cos", 46, "(-sin(X))")
-_everywhere("tan", 47, "(1 .+ tan(X).^2)", domain="small")
-_everywhere("arcsin", 48, "(1 .- X.^2).^(-1/2)", sympy="asin", array="asin", domain="small")
-_everywhere("arccos", 49, "(-(1 .- X.^2).^(-1/2))", sympy="acos", array="acos", domain="small")
-_everywhere("arctan", 50, "(1 .+ X.^2).^-1", sympy="atan", array="atan")
-_everywhere("sinh", 51, "cosh(X)")
-_everywhere("cosh", 52, "sinh(X)")
-_everywhere("tanh", 53, "(1 .- tanh(X).^2)")
+_everywhere(
+    "sign", 57, "zeros(m, n)", latex=r"\operatorname{sign}", why=_KINK, of_matrix=("matrix sign function", "signm")
+)
+_everywhere("sin", 45, "cos(X)", of_matrix=("matrix sine", "sinm"))
+_everywhere("cos", 46, "(-sin(X))", of_matrix=("matrix cosine", "cosm"))
+_everywhere("tan", 47, "(1 .+ tan(X).^2)", domain="small", of_matrix=("matrix tangent", "tanm"))
+_everywhere(
+    "arcsin",
+    48,
+    "(1 .- X.^2).^(-1/2)",
+    sympy="asin",
+    array="asin",
+    domain="small",
+    of_matrix=("inverse sine of the whole matrix", ""),
+)
+_everywhere(
+    "arccos",
+    49,
+    "(-(1 .- X.^2).^(-1/2))",
+    sympy="acos",
+    array="acos",
+    domain="small",
+    of_matrix=("inverse cosine of the whole matrix", ""),
+)
+_everywhere(
+    "arctan", 50, "(1 .+ X.^2).^-1", sympy="atan", array="atan", of_matrix=("inverse tangent of the whole matrix", "")
+)
+_everywhere("sinh", 51, "cosh(X)", of_matrix=("hyperbolic matrix sine", "sinhm"))
+_everywhere("cosh", 52, "sinh(X)", of_matrix=("hyperbolic matrix cosine", "coshm"))
+_everywhere("tanh", 53, "(1 .- tanh(X).^2)", of_matrix=("hyperbolic matrix tangent", "tanhm"))
 _entrywise(
     "sigmoid", 54, "sigmoid(X) .* (1 .- sigmoid(X))", latex=r"\operatorname{sigmoid}",
     numpy=Code("np.exp(-np.logaddexp(0, -{t}))", "def sigmoid(z):\n    return np.exp(-np.logaddexp(0, -z))"),

@@ -120,6 +120,9 @@ class Function:
         Whether a postfix may stand behind its print without brackets around it, as it may not behind log det X.
     symmetric, keeps_symmetry
         Whether its value is symmetric always, or where its argument is.
+    of_matrix
+        What the function of that name of a matrix as a whole is called, in words and in code, where an author may mean
+        that instead of a function of every entry; the second may be empty.
     spoken
         Why it has no rule of its own, where it has none.
 
@@ -148,6 +151,7 @@ class Function:
     symmetric: bool = False
     keeps_symmetry: bool = False
     family: str = ""
+    of_matrix: tuple[str, str] = ("", "")
     spoken: str = ""
 
     @property

@@ -86,6 +86,10 @@ class Table:
         """The definitions that go with the code of a language, by the name that they are called by."""
         return {name: self[of].code[language].helper for of, name in self.helper_names(language).items()}
 
+    def of_matrices(self) -> dict[str, Function]:
+        """Entrywise functions by the name in code of the function of a matrix as a whole that may be meant instead."""
+        return {row.of_matrix[1]: row for row in self if row.of_matrix[1]}
+
     def by_sympy(self) -> dict[str, str]:
         """Functions by the class of SymPy that is read as them."""
         return {row.sympy_class: row.name for row in self if row.sympy_class}

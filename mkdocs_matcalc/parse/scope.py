@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from ..errors import DeriveError, Span
 from ..expr.node import Expr
+from ..functions.table import TABLE
 from .calls import BUILTINS, ENTRYWISE_NAMES, PRINTED
 from .dims import Shape
 from .lexer import GREEK_NAMES
@@ -78,6 +79,9 @@ class Scope:
         others = (name for name in BUILTINS if name not in ENTRYWISE_NAMES)
         listed = ", ".join([*sorted(self.functions), *ENTRYWISE_NAMES, *others])
         hint = f"did you mean `{close[0]}`?" if close else ""
+        of_matrix = TABLE.of_matrices().get(name.lower())
+        if of_matrix is not None:
+            hint = f"`{of_matrix.name}` acts by entries; the {of_matrix.of_matrix[0]} is not part of the language"
         self.fail(f"no function `{name}`; known are {listed}", span, hint)
 
 
