@@ -118,8 +118,8 @@ class MatcalcExtension(Extension):
         if not page.hosted:
             page.numbers = numbering.Numbers("page", lambda item: self.engine.facts(item.text, settings), settings)
             page.numbers.add([numbering.Source(page.key, page.path, seen.title, seen)])
-            for double in page.numbers.doubles:
-                page.warn(double.line, double.words)
+            for complaint in page.numbers.complaints():
+                page.warn(complaint.line, complaint.words)
             for stray in seen.astray if settings.renderer in ("mathml", "none") else ():  # MathJax may number it
                 page.warn(stray.line, outline.astray_words(stray))
         self._arranged = page.arrange(seen.items, self._origin())
@@ -283,7 +283,9 @@ class _Finish(Postprocessor):
         if page.hosted and not page.echo:  # the host has more to say
             return text
         page.warn_lost()
-        return finish(text, page)
+        text = finish(text, page)
+        page.warn_doubled(text)
+        return text
 
 
 def finish(text: str, page: Page) -> str:

@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import NamedTuple
 
 from ..errors import DeriveError
 from . import crossref, scan
 from .equation import Part
+from .names import Complaint, Names
 from .outline import Display, Outline
 from .request import Facts
 from .scan import Block
@@ -76,21 +76,6 @@ class Use(NamedTuple):
     label: str
 
 
-class Double(NamedTuple):
-    """A label that is taken already."""
-
-    label: str
-    path: str
-    line: int
-    taken: str  #: where it is taken
-    free: str  #: a near label that is free
-
-    @property
-    def words(self) -> str:
-        """What is wrong, for a warning."""
-        return f"the label '{self.label}' is taken already at {self.taken} (a free one: {self.free})"
-
-
 @dataclass
 class _Sequence:
     index: int
@@ -110,13 +95,22 @@ class Numbers:
     derive: Callable[[Block], list[Facts]]  #: may raise `DeriveError`: such a block has no number
     settings: Settings = field(default_factory=Settings)
     targets: dict[str, Target] = field(default_factory=dict)
-    doubles: list[Double] = field(default_factory=list)
     _sources: dict[str, Source] = field(default_factory=dict)
     _placed: dict[str, list[Placed]] = field(default_factory=dict)
     _sequences: dict[str, _Sequence] = field(default_factory=dict)
-    _places: dict[str, str] = field(default_factory=dict)
+    _names: Names = field(init=False)
     _uses: dict[str, list[Use]] = field(default_factory=dict)
     _kept: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)  # numbers that are given again
+
+    def __post_init__(self) -> None:
+        """The ids of a page are those of its outline."""
+        none = Outline("", (), (), ())
+        self._names = Names(lambda key: (self._sources[key].outline if key in self._sources else none).ids)
+
+    def complaints(self) -> list[Complaint]:
+        """What is wrong with labels and ids, once."""
+        made, self._names.complaints = self._names.complaints, []
+        return made
 
     def add(self, sources: Iterable[Source]) -> None:
         """Number pages, in this order."""
@@ -149,7 +143,7 @@ class Numbers:
             for target in (figure.whole, *figure.lines):
                 if self.targets.get(target.label) is target:
                     del self.targets[target.label]
-                    self._places.pop(target.label, None)
+                self._names.forget(page, target.label, target.anchor)
         kept = [(figure.whole.number, figure.whole.order) for figure in old.figures if figure.whole.order]
         self._kept = kept[::-1]
         placed = self._made(page, item)
@@ -236,27 +230,29 @@ class Numbers:
         except DeriveError:
             return []
         figures = []
-        label = self._free(derivations[0].label or block.label, page, block) if derivations else ""
+        wanted = derivations[0].label or block.label if derivations else ""
+        line = block.line and block.line + _line_of(block.text, wanted)
+        label = self._label(wanted, page, line)
         for place, facts in enumerate(derivations):
-            own = label if place == 0 or not label else self._free(f"{label}-{place + 1}", page, block)
-            figures.append(self._figure(page, facts, own))
+            own = label if place == 0 or not label else self._label(f"{label}-{place + 1}", page, line)
+            figures.append(self._figure(page, facts, own, line))
         return figures
 
-    def _figure(self, page: str, facts: Facts, label: str) -> Figure:
+    def _figure(self, page: str, facts: Facts, label: str, at: int) -> Figure:
         wanted = facts.number or self.settings.number
         number, order = ("", ()) if wanted == "none" else self._next(page)
-        anchor = label or (f"derivation-{number}" if number else "")
         left, right = _sides(facts.result)
+        anchor = self._anchor(label, number and f"derivation-{number}", page, at)
         whole = self._keep(Target(label, number, page, anchor, order, facts.title, left, right))
         if not label and wanted != "all":
             return Figure(whole)  # nothing can refer to its lines, and no line shows a number
         lines, shown = [], set()
         for place, sides in enumerate(facts.lines):
-            name = f"{label}.{place + 1}" if label else ""
+            name = self._label(f"{label}.{place + 1}", page, at) if label else ""
             letter = f"{number}{_letter(place)}" if number else ""
-            at = name or (f"derivation-{letter}" if letter else "")
+            anchor = self._anchor(name, letter and f"derivation-{letter}", page, at)
             left, right = _sides(sides)
-            line = Target(name, letter, page, at, (*order, place), facts.title, left, right, listed=False)
+            line = Target(name, letter, page, anchor, (*order, place), facts.title, left, right, listed=False)
             lines.append(self._keep(line))
             # A line that someone refers to shows its number, whatever the block says of the others.
             if letter and (wanted == "all" or name in self._uses):
@@ -270,30 +266,26 @@ class Numbers:
         if not part.label:
             return Target("", part.tag, page, "", right=part.tex, listed=False)
         number, order = (part.tag, ()) if part.tag else self._next(page)
-        label = self._free(part.label, page, display)
+        label = self._label(part.label, page, display.line)
+        anchor = self._anchor(label, f"equation-{number}", page, display.line)
         # A line of several is shown alone, with what aligned it.
         tex = rf"\begin{{aligned}}{part.tex}\end{{aligned}}" if display.equation.environment else part.tex
-        return self._keep(Target(label, number, page, label or f"equation-{number}", order, right=tex))
+        return self._keep(Target(label, number, page, anchor, order, right=tex))
 
     def _keep(self, target: Target) -> Target:
         if target.label:
             self.targets[target.label] = target
         return target
 
-    def _free(self, label: str, page: str, item: Block | Display) -> str:
-        """The label where it is free; where it is taken, none, and a note of it."""
-        if not label:
-            return ""
-        source = self._sources.get(page)
-        path = source.path if source else ""
-        line = item.line + (_line_of(item.text, label) if isinstance(item, Block) else 0)
-        here = f"{path}:{line}" if path else f"line {line}"
-        if label in self._places:
-            free = next(name for n in count(2) if (name := f"{label}{n}") not in self._places)
-            self.doubles.append(Double(label, path, line, self._places[label], free))
-            return ""
-        self._places[label] = here
-        return label
+    def _label(self, label: str, page: str, line: int) -> str:
+        return self._names.label(label, self._path(page), line)
+
+    def _anchor(self, label: str, number: str, page: str, line: int) -> str:
+        """The id of what has this label, or this number where it has none."""
+        return self._names.anchor(page, label or number, self._path(page), line, given=bool(label))
+
+    def _path(self, page: str) -> str:
+        return self._sources[page].path if page in self._sources else ""
 
 
 def unnumbered(page: str, item: Block | Display) -> Placed:

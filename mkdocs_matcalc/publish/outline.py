@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from . import crossref, equation, scan
+from . import crossref, equation, names, scan
 from .equation import Equation
 from .scan import Block, Text
 
@@ -48,6 +48,7 @@ class Outline(NamedTuple):
     items: tuple[Block | Display, ...]
     uses: tuple[Use, ...]
     astray: tuple[Use, ...]  #: labels in a formula that is no paragraph of its own
+    ids: frozenset[str] = frozenset()  #: the ids that the author gives, to headings or in HTML
 
     @property
     def blocks(self) -> list[Block]:
@@ -76,7 +77,9 @@ def _below(body: str, before: int) -> Outline:
     seen = _below(body, 0)
     items = tuple(item._replace(line=item.line + before) for item in seen.items)
     uses = tuple(use._replace(line=use.line + before) for use in seen.uses)
-    return Outline(seen.title, items, uses, tuple(use._replace(line=use.line + before) for use in seen.astray))
+    return Outline(
+        seen.title, items, uses, tuple(use._replace(line=use.line + before) for use in seen.astray), seen.ids
+    )
 
 
 def _read(body: str) -> Outline:
@@ -97,7 +100,8 @@ def _read(body: str) -> Outline:
         else:
             bare = _CODE.sub("", text)
             astray += [Use(each[0].line, match["label"]) for match in _LABEL.finditer(bare)]
-    return Outline(_title(parts), tuple(items), tuple(_uses(parts)) if references else (), tuple(astray))
+    uses = tuple(_uses(parts)) if references else ()
+    return Outline(_title(parts), tuple(items), uses, tuple(astray), frozenset(_ids(parts)))
 
 
 def astray_words(use: Use) -> str:
@@ -133,6 +137,12 @@ def _uses(parts: Iterable[Block | Text]) -> Iterator[Use]:
             for found in re.finditer(crossref.PATTERN, line):
                 for label in crossref.labels(found["labels"]):
                     yield Use(part.line + offset, label)
+
+
+def _ids(parts: Iterable[Block | Text]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Text) and ("<" in part.text or "{" in part.text):
+            yield from names.written(_CODE.sub("", part.text))
 
 
 def _title(parts: Iterable[Block | Text]) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from . import crossref, outline, placing, scan
+from . import crossref, names, outline, placing, scan
 from .crossref import Link
 from .numbering import unnumbered
 from .scan import Block
@@ -100,7 +100,10 @@ class Page:
         waiting = list(self.numbers.on(self.key)) if self._waiting is None else self._waiting
         found = placing.matched(waiting, items, by_place=self._waiting is None)
         for item, old in zip(items, found, strict=True):
-            placed = self.numbers.renew(self.key, old, item) if old else self.numbers.place(self.key, item)
+            # Lines of what another plugin has brought in are not those of the file.
+            placed = (
+                self.numbers.renew(self.key, old, item) if old else self.numbers.place(self.key, item._replace(line=0))
+            )
             if old:
                 self._due[id(placed)] = placed
             arranged.setdefault(scan.bare(item.text), []).append(placed)
@@ -142,6 +145,21 @@ class Page:
                     f"what stands here has the number ({numbers[0]}), and is not on the page: another plugin has "
                     "taken it away, or it stands where it is not read",
                 )
+
+    def warn_doubled(self, text: str) -> None:
+        """A warning for each id of ours that stands more than once on a finished page."""
+        if self.numbers is None:
+            return
+        found = Counter(names.in_html(text))
+        ours = self.numbers.ids(self.key)
+        for each in sorted(
+            name for name, times in found.items() if times > 1 and (name in ours or names.reserved(name))
+        ):
+            self.log.warning(
+                "%s: the id '%s' stands %s times on the page, and references go to the first: give what is not the "
+                "equation another id, or the equation another label",
+                self.where(None), each, found[each],
+            )  # fmt: skip
 
     @property
     def blocks(self) -> list[Block]:

@@ -154,9 +154,12 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         blocks = {source.key: [block.text for block in source.outline.blocks] for source in sources}
         self._engine.prepare(blocks, self._settings, book=self._rulebook is not None)
         self._numbers.add(sources)
-        for double in self._numbers.doubles:
-            _LOG.warning("%s:%s: %s", double.path, double.line, double.words)
+        self._complain()
         return nav
+
+    def _complain(self) -> None:
+        for complaint in self._numbers.complaints():
+            _LOG.warning("%s: %s", complaint.place, complaint.words)
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
         """Tell the extension which page comes next."""
@@ -174,6 +177,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
             self._users.add(page.file.src_uri)
         if self._rulebook is not None and page.file is not self._rulebook:
             self._needs_rulebook |= Path(self._rulebook.src_uri).stem in html
+        self._complain()
         self._page.warn_lost()
         if self._page.unknown:
             self._pending[page.file.src_uri] = self._page.copy()
@@ -216,6 +220,8 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
         """Leave out what a page loads without need; a theme that puts pages in place of each other loads but once."""
         used = page.file.src_uri in self._users or shipped.has_ours(output)
+        if used:
+            self._page.warn_doubled(output)
         return output if used or _instant(config) else shipped.unloaded(output)
 
     @event_priority(100)
