@@ -172,3 +172,110 @@ def test_e_and_pi_are_derived_in_every_style_and_all_code(style, body):
     assert d.check.passed
     for language in ("numpy", "torch", "jax", "matlab", "julia"):
         assert "pi" in d.code(language) or "exp" in d.code(language)
+
+
+# -- what looks like a call
+
+#: Names that nobody declared, and how LaTeX writes them.
+UNDECLARED = {
+    "f": "f", "g": "g", "h": "h", "E": "E", "F": "F", "y": "y", "gamma": r"\gamma", "sigma": r"\sigma", "Phi": r"\Phi", "phi": r"\varphi",
+    "f_1": "f_1", "lambda_max": r"\lambda_{\max}", "sigma_min": r"\sigma_{\text{min}}", "h_theta": r"h_\theta", "e": "e", "pi": r"\pi", "I": "I",
+    "K2": "K_2", "Γ": "Γ",
+}  # fmt: skip
+ARGUMENTS = {
+    "t": "t",
+    "x": "x",
+    "W x": "Wx",
+    "t + 1": "t + 1",
+    "2": "2",
+    "-t": "-t",
+    "x' x": r"x^\top x",
+    "exp(t)": r"\exp(t)",
+    "g(t)": "g(t)",
+}
+DECLARED = "let t in R, x in R^n, W in R^{m x n}\n"
+
+
+@pytest.mark.parametrize("name", UNDECLARED)
+@pytest.mark.parametrize("argument", ARGUMENTS)
+def test_an_undeclared_name_directly_before_a_bracket_is_an_error_that_says_how_to_declare_it(name, argument):
+    latex_name, latex_argument = UNDECLARED[name], ARGUMENTS[argument]
+    texts = [
+        f"{name}({argument})", f"2 {name}({argument}) t", f"t^2 {name}({argument})", f"exp({name}({argument}))", f"||x|| {name}({argument})",
+        f"{name}'({argument})", f"{name}({argument})^2", f"2^{name}({argument})", f"(t - {name}({argument}))^2",
+    ]  # fmt: skip
+    if r"\max" not in latex_name:
+        texts += [
+            f"${before}{latex_name}{bracket.format(latex_argument)}{behind}$"
+            for before, bracket, behind in [
+                ("", "({})", ""), ("t ", r"\left({}\right)", ""), ("2", r" \bigl({}\bigr)", "t"), (r"t \circ ", r"\!\left({}\right)", ""),
+                ("", "[{}]", "^2"), ("", "'({})", ""), (r"\frac12 ", " ({})", ""),
+            ]
+        ]  # fmt: skip
+    for text in texts:
+        error = refused(f"{DECLARED}d/dt {text}")
+        assert "declare" in error.message or "no function" in error.message, text
+        assert "a function" in error.message or "no function" in error.message, text
+
+
+@pytest.mark.parametrize("name", [n for n in UNDECLARED if n != "I"])
+def test_a_space_or_a_sign_makes_it_a_product(name):
+    read = {parse(f"{DECLARED}d/dt {name}{sign}(t + 1)").goals[0].expr for sign in (" ", "*", " * ", "  ")}
+    assert len(read) == 1
+    if name not in ("e", "pi", "K2"):
+        base = UNDECLARED[name].replace(r"\max", r"\text{max}").replace(r"\varphi", r"\phi")
+        assert parse(rf"{DECLARED}d/dt ${base} \cdot (t + 1)$").goals[0].expr in read
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "product"),
+    [
+        ("A: m x n, x, y: R^n", "A(x + y)", "A*(x + y)"), ("A: m x n, x: R^n", "A(x)", "A x"), ("a, b, c: R", "a(b + c)", "a*(b + c)"),
+        ("x: R^n, A, B: n x n", "x'(A + B) x", "x'*(A + B) x"), ("a: R, x: R^n", "a^2(1 - x' x)", "a^2*(1 - x' x)"), ("x: R^n", "n(x' x)", "n*x' x"),
+        ("a: R, x: R^n", "(a)(x)", "a x"), ("t: R", "e^t(1 - t)", "e^t*(1 - t)"), ("x: R^n, A: n x n", "x^T(A x)", "x' A x"), ("f: R^n -> R, x: R^n", "f(x)", "1*f(x)"),
+    ],
+)  # fmt: skip
+def test_what_is_declared_is_a_factor(given, text, product):
+    block = f"let {given.replace('m x n', 'R^{m x n}').replace('n x n', 'R^{n x n}')}\nlet s in R\nd/ds "
+    assert parse(block + text).goals[0].expr == parse(block + product).goals[0].expr
+
+
+@pytest.mark.parametrize("space", ["R", "R^n"])
+@pytest.mark.parametrize(
+    "text",
+    ["y(t)", "2 y(t)", "y(t)^2", "y'(t)", "y(0)", "$y(t)$", r"$\mathbf{y}\left(t\right)$", "$y'(t)$", "exp(t) y(t)"],
+)
+def test_a_declared_scalar_or_vector_of_one_name_is_no_product(space, text):
+    error = refused(f"let y in {space}, t in R\nd/dt {text}")
+    assert "a function here, or a factor?" in error.message
+    assert "for a product write" in error.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f(x)",
+        "f(2 x)",
+        "f(x + u)",
+        "2 f(u)",
+        "$f(x)$",
+        "$f(A x)$",
+        "f'(x)",
+        "y(2)",
+        "y(t + 1)",
+        "M(t)",
+        "M(t + 1)",
+        "f(t)^2",
+    ],
+)
+def test_a_definition_without_an_argument_takes_none(text):
+    block = f"let x, u in R^n, A in R^{{n x n}}, t in R\nf = x' A x\ny = A x\nM = inv(A)\nd/dx {text}"
+    assert "a function here, or a factor?" in refused(block).message
+
+
+@pytest.mark.parametrize(
+    "text", ["x' M(x + u)", "x' M(A x)", "r(x + u)", "f*(t + 1)", "f (t + 1)", r"$f \cdot (t + 1)$", "y' (x + u)"]
+)
+def test_a_defined_matrix_or_row_is_a_factor_and_anything_with_a_sign_between(text):
+    block = f"let x, u in R^n, A in R^{{n x n}}, t in R\nf = x' A x\ny = A x\nr = x' A\nM = inv(A)\nd/dx {text}"
+    assert parse(block).goals

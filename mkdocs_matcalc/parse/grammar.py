@@ -13,18 +13,17 @@ from fractions import Fraction
 from typing import NoReturn
 
 from ..errors import Span
-from .calls import SIZED, size_names
 from .latex_operands import formula
 from .lexer import Token
+from .operands import OPERANDS, bracket, components, named, norm
 from .scope import Scope
-from .syntax import Call, Components, Differential, Mark, Minus, Name, Node, Norm, Number, Post, Product, Sum
+from .syntax import Mark, Minus, Node, Number, Post, Product, Sum
 
 MAX_DEPTH = 60
 MAX_MARKS = 20
 
 _SUMS = frozenset(("+", "-", ".+", ".-"))
 _PRODUCTS = frozenset(("*", "/", ".*", "./", "⊗"))
-_OPERANDS = frozenset(("name", "number", "(", "latex"))
 _MARKS = frozenset(("'", "^", ".^", "power", "⁻ᵀ", "⊤"))
 _TRANSPOSED = frozenset(("T", "⊤"))
 
@@ -94,18 +93,23 @@ class Parser:
         """Factors, with or without an operator between them."""
         first = self.signed()
         factors = [("*", first)]
+        applied: list[int] = []
         while True:
             token = self.tokens[self.i]
             kind = token.kind
             if kind in _PRODUCTS:
                 self.i += 1
                 factors.append((kind, self.signed()))
-            elif kind in _OPERANDS or (kind == "norm" and not self.norms):
+            elif kind in OPERANDS or (kind == "norm" and not self.norms):
                 self._adjacent(token)
+                if kind == "(" and token.start == self.tokens[self.i - 1].end:
+                    applied.append(len(factors))
                 factors.append(("*", self.power()))
             else:
                 break
-        return first if len(factors) == 1 else Product(first.start, factors[-1][1].end, factors)
+        if len(factors) == 1:
+            return first
+        return Product(first.start, factors[-1][1].end, factors, applied=tuple(applied))
 
     def signed(self) -> Node:
         """An operand with its signs."""
@@ -156,7 +160,7 @@ class Parser:
 
     def exponent(self) -> Node:
         """A signed number, a name or an expression in brackets, to a power itself if one follows."""
-        self._down(self.token)
+        self.down(self.token)
         start = self.token.start
         minus = False
         while self.token.kind in ("-", "+"):
@@ -164,8 +168,8 @@ class Parser:
             self.i += 1
         token = self.token
         if token.kind == "{":
-            node = self._bracket("}")
-        elif token.kind in _OPERANDS:
+            node = bracket(self, "}")
+        elif token.kind in OPERANDS:
             node = self.operand()
         else:
             self.unexpected("an exponent (a number, a name, or an expression in brackets)")
@@ -188,168 +192,28 @@ class Parser:
         token = self.tokens[self.i]
         kind = token.kind
         if kind == "name":
-            return self.name()
+            return named(self)
         if kind == "number":
             self.i += 1
             self.scope.refuse_name_in_number(token.text, token.span)
             return Number(token.start, token.end, Fraction(token.text))
         if kind == "(":
-            return self._bracket(")")
+            return bracket(self, ")")
         if kind == "norm":
-            return self._norm()
+            return norm(self)
         if kind == "latex":
             self.i += 1
             return formula(self.scope, token.start, token.end)
         if kind == "[":
-            return self._components()
+            return components(self)
         if kind == "real":
             self.scope.fail("`ℝ` is a space; it stands in a declaration only", token.span)
         return self.unexpected("an operand")
 
-    def name(self) -> Node:
-        """A name, or the call of a function, or a differential."""
-        token = self.tokens[self.i]
-        self.i += 1
-        name, scope = token.text, self.scope
-        if scope.text[token.start] == "∂":
-            scope.fail("`∂` stands at the start of a derivative only", token.span)
-        if scope.calls(name):
-            return self._call(token)
-        if self.token.kind == "(" and name not in scope.names:
-            if scope.differentials and name == "d":
-                return self._differential(token)
-            scope.refuse_unknown_function(name, token.span)
-        elif (
-            name == "d" and scope.differentials and name not in scope.names and self.token.kind in (*_OPERANDS, "norm")
-        ):
-            return self._differential(token)
-        elif self.token.kind == "(" and name in scope.arguments:
-            self._same_arguments(token)
-        scope.used.setdefault(name, token.span)
-        return Name(token.start, token.end, name)
-
-    def _differential(self, token: Token) -> Node:
-        """`d(e)` ends with its bracket, as a call does; otherwise `d` takes an operand with its postfixes."""
-        self._down(token)
-        arg = self.operand() if self.token.kind == "(" else self.power()
-        self.depth -= 1
-        return Differential(token.start, arg.end, arg)
-
-    def _call(self, token: Token) -> Node:
-        """A function and its arguments; in printed lines also its derivatives `f'`, `f''`, `h'_2`."""
-        scope, name = self.scope, token.text
-        primes = by = 0
-        while scope.printed and self.token.kind in ("'", "prime"):
-            primes += 1
-            if self.token.kind == "prime":
-                by = int(self.token.text.partition("_")[2])
-            self.i += 1
-        if self.token.kind != "(":
-            if name == "eye":
-                scope.used.setdefault(name, token.span)
-                return Name(token.start, token.end, name)
-            scope.fail(f"`{name}` is a function; it needs an argument", token.span, f"write `{name}(…)`")
-        opening = self.token
-        self._down(opening)
-        self.i += 1
-        outer, self.norms = self.norms, 0
-        if self.token.kind == ")":
-            scope.fail(f"`{name}` needs an argument", Span(token.start, self.token.end))
-        before = dict(scope.used) if name in SIZED else {}
-        args = [self.expression()]
-        while self.token.kind == ",":
-            self.i += 1
-            args.append(self.expression())
-        closing = self.take(")", "`,` or `)`")
-        self.norms = outer
-        self.depth -= 1
-        if name in SIZED and name not in scope.functions:
-            for arg in args:
-                scope.sizes |= size_names(arg)
-            scope.used = before
-        elif len(args) == 2 and isinstance(args[1], Name) and args[1].name in ("rows", "columns"):
-            scope.used.pop(args[1].name, None)
-        return Call(token.start, closing.end, name, args, primes, by)
-
-    def _same_arguments(self, token: Token) -> None:
-        """`f(x)` of a definition `f(x) = …` is f; with other arguments it would be a substitution."""
-        self.i += 1
-        found: list[str] = []
-        while self.token.kind in ("name", ","):
-            if self.token.kind == "name":
-                found.append(self.token.text)
-            self.i += 1
-        wanted = self.scope.arguments[token.text]
-        if self.token.kind != ")" or tuple(found) != wanted:
-            self.scope.fail(
-                f"`{token.text}` is the name of one expression, written `{token.text}({', '.join(wanted)})` or `{token.text}`",
-                token.span,
-                f"for a product write `{token.text} * (…)`",
-            )
-        self.i += 1
-
-    def _bracket(self, close: str) -> Node:
-        opening = self.token
-        self._down(opening)
-        self.i += 1
-        outer, self.norms = self.norms, 0
-        node = self.expression()
-        if self.token.kind == ",":
-            self.scope.fail("a list stands in the arguments of a function only", self.token.span)
-        closing = self.take(close, f"`{close}`")
-        self.norms = outer
-        self.depth -= 1
-        node.start, node.end = opening.start, closing.end
-        return node
-
-    def _norm(self) -> Node:
-        opening = self.token
-        if "_" in opening.text:
-            self.scope.fail(f"`{opening.text}` opens no norm: a subscript stands at its end", opening.span)
-        self._down(opening)
-        self.i += 1
-        self.norms += 1
-        arg = self.expression()
-        closing = self.token
-        if closing.kind != "norm":
-            if closing.kind == "end" or closing.text in (")", "]", "}", ","):
-                self.scope.fail(
-                    f"this `{opening.text}` is never closed",
-                    opening.span,
-                    "norms within norms are written with `norm2(…)`",
-                )
-            self.finish(arg)
-        self.i += 1
-        self.norms -= 1
-        self.depth -= 1
-        which = closing.text.partition("_")[2].strip("{}")
-        if which not in ("", "1", "2", "F"):
-            self.scope.fail(
-                f"no norm with the subscript `{which}`", closing.span, "norms are `||e||`, `||e||_F` and `||e||_1`"
-            )
-        return Norm(opening.start, closing.end, arg, which)
-
-    def _components(self) -> Node:
-        opening = self.token
-        self._down(opening)
-        self.i += 1
-        outer, self.norms = self.norms, 0
-        rows = [[self.expression()]]
-        while self.token.kind in (",", ";"):
-            self.i += 1
-            if self.tokens[self.i - 1].kind == ";":
-                rows.append([])
-            rows[-1].append(self.expression())
-        closing = self.take("]", "`,`, `;` or `]`")
-        self.norms = outer
-        self.depth -= 1
-        if any(len(row) != len(rows[0]) for row in rows):
-            self.scope.fail("the rows of this matrix differ in length", Span(opening.start, closing.end))
-        return Components(opening.start, closing.end, rows)
-
     # -- refusals
 
-    def _down(self, token: Token) -> None:
+    def down(self, token: Token) -> None:
+        """Go one level deeper."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.scope.fail(

@@ -15,7 +15,7 @@ from ..expr.atoms import ones
 from ..expr.node import Expr
 from ..expr.scalar import Signature, partial
 from ..expr.shape import ONE, SCALAR
-from . import hints, undeclared
+from . import apparent, hints, undeclared
 from .calls import CONSTANTS, arguments_of, builtin
 from .dims import Shape, Sizes, Unknown, find, is_scalar, kind, times
 from .scope import Definition, Scope, Symbol
@@ -240,13 +240,14 @@ class Inference:
 
     def _product(self, node: Product) -> Shape:
         factors = node.factors
+        apparent.refuse_undeclared(self, node)
         first = factors[0][1]
         shape = self.shape(first)
         for i in range(1, len(factors)):
             op, factor = factors[i]
             other = self.shape(factor)
             if op not in "*/" and isinstance(factor, Product) and factor.run:
-                self._refuse_reading(op, shape, factor)
+                apparent.refuse_reading(self, op, shape, factor)
             if op == "⊗":
                 shape = (times(shape[0], other[0]), times(shape[1], other[1]))
             elif is_scalar(other):
@@ -275,16 +276,8 @@ class Inference:
                     factor.span,
                     hint,
                 )
+        apparent.refuse_declared(self, node)
         return shape
-
-    def _refuse_reading(self, op: str, left: Shape, run: Product) -> None:
-        r"""Refuse `A \circ B C` in LaTeX where (A ∘ B) C would fit as well as A ∘ (B C)."""
-        parts = [factor for _, factor in run.factors if not is_scalar(factor.shape)]
-        if len(parts) > 1 and (op == "⊗" or kind(parts[0].shape) == kind(left)):
-            self.fail(
-                f"`{self.source(run)}` behind an entrywise or Kronecker product: which product is first?", run.span,
-                "put one of the products in brackets",
-            )  # fmt: skip
 
     def _refuse_product(self, left: Node, s: Shape, right: Node, t: Shape) -> NoReturn:
         sides = (left, self.source(left), kind(s)), (right, self.source(right), kind(t))

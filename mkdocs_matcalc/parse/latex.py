@@ -133,16 +133,18 @@ class Reader:
         first = self.run()
         if not self.is_command(*_ENTRYWISE):
             return first
-        factors = [*first.factors] if isinstance(first, Product) and first.run else [("*", first)]
+        together = first if isinstance(first, Product) and first.run else None
+        factors = [*together.factors] if together else [("*", first)]
         while self.is_command(*_ENTRYWISE):
             op = _ENTRYWISE[self.next().text]
             factors.append((op, self.run(signed=True)))
-        return Product(first.start, factors[-1][1].end, factors)
+        return Product(first.start, factors[-1][1].end, factors, applied=together.applied if together else ())
 
     def run(self, *, signed: bool = False) -> Node:
         """Factors side by side; a sign belongs to the first of them, so that the run is still seen as one."""
         first = self.signed(self.power) if signed else self.power()
         factors = [("*", first)]
+        applied: list[int] = []
         while True:
             token = self.token
             if token.kind in ("*", "/") or self.is_command(*_TIMES):
@@ -159,12 +161,19 @@ class Reader:
                         "how far does the argument of the function before this go?", token.span,
                         "put the argument in brackets",
                     )  # fmt: skip
+                if token.kind == "(" and self.is_directly_behind(factors[-1][1], token):
+                    applied.append(len(factors))
                 factors.append(("*", self.power()))
             else:
                 break
         if len(factors) == 1:
             return first
-        return Product(first.start, factors[-1][1].end, factors, run=True)
+        return Product(first.start, factors[-1][1].end, factors, run=True, applied=tuple(applied))
+
+    def is_directly_behind(self, node: Node, token: Token) -> bool:
+        r"""Whether nothing that is seen stands between an operand and a bracket; `\!` sets them nearer."""
+        between = self.scope.text[node.end : token.start]
+        return not between.replace(r"\!", "").strip()
 
     def begins(self, token: Token) -> bool:
         """Whether an operand begins here."""

@@ -57,11 +57,13 @@ class Sum(Node):
 class Product(Node):
     """Factors with the operator before each (`*` before the first): `*`, `/`, `.*`, `./`, `⊗`.
 
-    `run` says that they stand side by side in LaTeX, where they belong together without a bracket.
+    `run` says that they stand side by side in LaTeX, where they belong together without a bracket. `applied` are the
+    places of factors that stand in brackets directly behind the factor before, as the argument of a function does.
     """
 
     factors: list[tuple[str, Node]]
     run: bool = False
+    applied: tuple[int, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,112 @@
+"""Products that may mean something else: written like a call (`f(x)`, `y(t + 1)`), or with two readings.
+
+In: a product, and which of its factors stand in brackets directly behind the one before. Out: nothing, or the error
+for one that the author may have meant as a function of what is in the brackets: the name before it is not declared,
+or is something of which nobody writes such a product.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import Span
+from .dims import Shape, is_scalar, kind
+from .syntax import Name, Node, Number, Post, Product
+
+if TYPE_CHECKING:
+    from .infer import Inference
+
+#: How a derivative may be written behind the name of a function.
+_PRIMES = ("'", "′", "’", "prime", "prime}")
+
+
+def refuse_undeclared(inf: Inference, node: Product) -> None:
+    """Refuse a name that nobody declared directly before a bracket."""
+    for i in node.applied:
+        callee, _plain = _callee(inf, node.factors[i - 1][1])
+        if callee is None or _is_known(inf, callee):
+            continue
+        name = inf.source(callee)
+        place = Span(callee.start, node.factors[i][1].end)
+        inf.fail(
+            f"`{name}` is not declared; directly before a bracket it is read as a function", place,
+            f"declare it: `let {callee.name}: elementwise` or `let {callee.name}: R^n -> R`, or as a variable; {_product(inf, node, i)}",
+        )  # fmt: skip
+
+
+def refuse_declared(inf: Inference, node: Product) -> None:
+    """Refuse `y(t)` of a variable or a definition y that is no matrix; the shapes of the factors are known."""
+    if inf.scope.printed:
+        return  # where names are declared, and functions are functions
+    for i in node.applied:
+        before, behind = node.factors[i - 1][1], node.factors[i][1]
+        callee, plain = _callee(inf, before)
+        if callee is None or not (plain or _is_prime(inf, before)):
+            continue
+        content = behind.base if isinstance(behind, Post) else behind
+        bare = isinstance(content, (Name, Number))
+        linear = kind(callee.shape) == "matrix" or (kind(callee.shape) == "row" and callee.role == "definition")
+        if (linear and not is_scalar(content.shape)) or not (bare or callee.role == "definition"):
+            continue
+        name, place = inf.source(callee), Span(callee.start, behind.end)
+        hint = f"a function is declared, `let {callee.name}: R -> R`, or defined with its argument"
+        if callee.role == "definition":
+            hint = (
+                f"`{callee.name}` stands for its expression whatever follows; a function is defined with its argument"
+            )
+        inf.fail(
+            f"`{inf.source(before)}{inf.source(behind)}`: is `{name}` a function here, or a factor?", place,
+            f"{hint}; {_product(inf, node, i)}",
+        )  # fmt: skip
+
+
+def refuse_reading(inf: Inference, op: str, left: Shape, run: Product) -> None:
+    r"""Refuse `A \circ B C` in LaTeX where (A ∘ B) C would fit as well as A ∘ (B C)."""
+    parts = [factor for _, factor in run.factors if not is_scalar(factor.shape)]
+    if len(parts) > 1 and (op == "⊗" or kind(parts[0].shape) == kind(left)):
+        inf.fail(
+            f"`{inf.source(run)}` behind an entrywise or Kronecker product: which product is first?", run.span,
+            "put one of the products in brackets",
+        )  # fmt: skip
+
+
+def _callee(inf: Inference, node: Node) -> tuple[Name | None, bool]:
+    """The name that stands before the bracket, and whether nothing is in between."""
+    plain = True
+    while isinstance(node, Post):
+        last = node.marks[-1]
+        exponent = last.exponent
+        if exponent is not None and not _is_bracketed(inf, exponent):
+            if isinstance(exponent, (Name, Post)):
+                node = exponent  # `e^f(x)` is written for e to the power of f(x)
+                continue
+            if isinstance(node.base, Name) and node.base.name == "e":
+                return None, False  # the exponential function, or a power of a variable
+        elif last.kind == "'" and not _is_prime(inf, node):
+            return None, False  # a transpose
+        node, plain = node.base, False
+    if not isinstance(node, Name) or _is_bracketed(inf, node):
+        return None, False
+    return node, plain
+
+
+def _is_bracketed(inf: Inference, node: Node) -> bool:
+    return inf.scope.text[node.end - 1] in ")]"
+
+
+def _is_prime(inf: Inference, node: Node) -> bool:
+    return inf.scope.text[node.start : node.end].rstrip().endswith(_PRIMES)
+
+
+def _is_known(inf: Inference, node: Name) -> bool:
+    name, scope = node.name, inf.scope
+    symbol = inf.symbols.get(name)
+    if (symbol is not None and symbol.declared) or name in scope.sizes or name in scope.definitions:
+        return True
+    return name in inf.definitions or (scope.differentials and name[0] == "d" and name[1:] in scope.names)
+
+
+def _product(inf: Inference, node: Product, i: int) -> str:
+    """How the product is written beyond doubt."""
+    left, right = inf.source(node.factors[i - 1][1]), inf.source(node.factors[i][1])
+    return f"for a product write `{left} \\cdot {right}`" if node.run else f"for a product write `{left} * {right}`"
