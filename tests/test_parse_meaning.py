@@ -232,7 +232,8 @@ def test_a_space_or_a_sign_makes_it_a_product(name):
     [
         ("A: m x n, x, y: R^n", "A(x + y)", "A*(x + y)"), ("A: m x n, x: R^n", "A(x)", "A x"), ("a, b, c: R", "a(b + c)", "a*(b + c)"),
         ("x: R^n, A, B: n x n", "x'(A + B) x", "x'*(A + B) x"), ("a: R, x: R^n", "a^2(1 - x' x)", "a^2*(1 - x' x)"), ("x: R^n", "n(x' x)", "n*x' x"),
-        ("a: R, x: R^n", "(a)(x)", "a x"), ("t: R", "e^t(1 - t)", "e^t*(1 - t)"), ("x: R^n, A: n x n", "x^T(A x)", "x' A x"), ("f: R^n -> R, x: R^n", "f(x)", "1*f(x)"),
+        ("a: R, x: R^n", "(a)(x)", "a x"), ("t: R", "e^{t}(1 - t)", "e^t*(1 - t)"), ("t: R", "e^(2 t)(1 - t)", "e^(2 t)*(1 - t)"), ("t: R", "2^{t}(1 - t)", "2^t*(1 - t)"),
+        ("t: R", "$e^{-t}(1 - t)$", "e^-t*(1 - t)"), ("t: R", "$e^{t}(1 - t)$", "e^t*(1 - t)"), ("A: m x n, x, y: R^n", r"$\mathbf{A}(x + y)$", "A*(x + y)"), ("x: R^n, A: n x n", "x^T(A x)", "x' A x"), ("f: R^n -> R, x: R^n", "f(x)", "1*f(x)"),
     ],
 )  # fmt: skip
 def test_what_is_declared_is_a_factor(given, text, product):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import Span
 from .dims import Shape, is_scalar, kind
-from .syntax import Name, Node, Number, Post, Product
+from .syntax import Mark, Name, Node, Number, Post, Product
 
 if TYPE_CHECKING:
     from .infer import Inference
@@ -75,14 +75,12 @@ def _callee(inf: Inference, node: Node) -> tuple[Name | None, bool]:
     plain = True
     while isinstance(node, Post):
         last = node.marks[-1]
-        exponent = last.exponent
-        if exponent is not None and not _is_bracketed(inf, exponent):
-            if isinstance(exponent, (Name, Post)):
-                node = exponent  # `e^f(x)` is written for e to the power of f(x)
-                continue
-            if isinstance(node.base, Name) and node.base.name == "e":
-                return None, False  # the exponential function, or a power of a variable
-        elif last.kind == "'" and not _is_prime(inf, node):
+        if isinstance(last.exponent, (Name, Post)) and not _is_in_braces(inf, last, last.exponent):
+            node = last.exponent  # `e^f(x)` is written for e to the power of f(x)
+            continue
+        if last.exponent is not None and isinstance(node.base, Name) and node.base.name == "e":
+            return None, False  # the exponential function, or a power of a variable
+        if last.kind == "'" and not _is_prime(inf, node):
             return None, False  # a transpose
         node, plain = node.base, False
     if not isinstance(node, Name) or _is_bracketed(inf, node):
@@ -92,6 +90,10 @@ def _callee(inf: Inference, node: Node) -> tuple[Name | None, bool]:
 
 def _is_bracketed(inf: Inference, node: Node) -> bool:
     return inf.scope.text[node.end - 1] in ")]"
+
+
+def _is_in_braces(inf: Inference, mark: Mark, exponent: Node) -> bool:
+    return mark.end != exponent.end or inf.scope.text[exponent.start] in "({"
 
 
 def _is_prime(inf: Inference, node: Node) -> bool:
