@@ -2,12 +2,15 @@
 
 In: a message, the text that was read, and the span of the part that is wrong.
 Out: `DeriveError`, whose text shows the line with a caret under the mistake and, where one is
-known, a hint how to mend it. Every stage raises this and nothing else.
+known, a hint how to mend it. Every stage raises this and nothing else. What it says can be shown
+anywhere: the words of an author in it are visible, and their line stands behind a mark.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
+
+from .visible import marked, visible
 
 
 class Span(NamedTuple):
@@ -33,11 +36,11 @@ class DeriveError(ValueError):
     """
 
     def __init__(self, message: str, *, text: str = "", span: Span | None = None, hint: str = "") -> None:
-        self.message = message
-        self.hint = hint
+        self.message = visible(message)
+        self.hint = visible(hint)
         self.span = span
         self.text = text
-        super().__init__(message)
+        super().__init__(self.message)
 
     def within(self, text: str) -> DeriveError:
         """The same error, shown in `text`; a stage that knows only a node's span raises without the text."""
@@ -55,25 +58,32 @@ class DeriveError(ValueError):
         """The column of the mistake in its line, from 1."""
         return self.span.start - (self.text.rfind("\n", 0, self.span.start) + 1) + 1 if self.span else 1
 
+    @property
+    def source(self) -> str:
+        """The line of the mistake, as it was read; empty where no place is known."""
+        return self.text.split("\n")[self.line - 1] if self.text and self.span else ""
+
     def excerpt(self) -> str:
-        """The line of the mistake and a line with a caret under it; empty where no place is known."""
+        """The line of the mistake, visible, and a line with a caret under it; empty where no place is known."""
         if not self.text or self.span is None:
             return ""
-        lines = self.text.split("\n")
-        row, col = self.line - 1, self.column - 1
-        if row >= len(lines):
-            return ""
-        source = lines[row].replace("\t", " ")
-        width = max(1, min(self.span.end, self.span.start + len(source) - col) - self.span.start)
+        source, col = self.source.replace("\t", " "), self.column - 1
+        width = max(1, min(self.span.end - self.span.start, len(source) - col))
         if len(source) > _WINDOW:
             left = max(0, col - _WINDOW // 2)
             source, col = source[left : left + _WINDOW], col - left
             width = min(width, _WINDOW - col)
-        return f"{source}\n{' ' * col}{'^' * max(1, width)}"
+        before, under = len(visible(source[:col])), len(visible(source[col : col + width]))
+        return f"{visible(source)}\n{' ' * before}{'^' * max(1, under)}"
+
+    def marked(self) -> str:
+        """The excerpt behind a mark, for what is read line by line: a terminal, a log."""
+        excerpt = self.excerpt()
+        return marked(excerpt) if excerpt else ""
 
     def __str__(self) -> str:
         where = f"line {self.line}, column {self.column}: " if self.text and self.span is not None else ""
-        parts = [where + self.message, self.excerpt(), f"hint: {self.hint}" if self.hint else ""]
+        parts = [where + self.message, self.marked(), f"hint: {self.hint}" if self.hint else ""]
         return "\n".join(part for part in parts if part)
 
 

@@ -118,9 +118,7 @@ def test_a_mistake_is_a_box_and_a_warning_with_the_line(render, caplog) -> None:
     assert "f = oops x\n    ^^^^" in html
     [record] = caplog.records
     assert record.levelno == logging.WARNING
-    assert record.getMessage().startswith(
-        "line 7: unknown name 'oops' (declare it with let)\n    f = oops x\n        ^"
-    )
+    assert record.getMessage().startswith("line 7: unknown name 'oops' (declare it with let)\n | f = oops x\n |     ^")
 
 
 def test_the_second_of_two_equal_blocks_has_its_own_line(render, caplog) -> None:

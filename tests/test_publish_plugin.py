@@ -49,7 +49,7 @@ def test_a_mistake_is_a_warning_with_the_file_and_the_line(site) -> None:
     built = site({"a/page.md": "---\ntitle: x\n---\n# Page\n\n- item\n\n    ```derive\n    f = oops\n    ```\n"})
     [warning] = built.warnings
     assert "docs/a/page.md:9: unknown name 'oops' (declare it with let)" in warning
-    assert warning.endswith("    f = oops\n        ^^^^")
+    assert warning.endswith("\n | f = oops\n |     ^^^^")
     assert "docs/a/page.md:9" in built.html("a/page/index.html")
 
 

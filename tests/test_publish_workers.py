@@ -232,3 +232,16 @@ def test_what_workers_made_is_kept_as_what_this_process_made(tmp_path: Path, mon
                 engine.facts(BLOCKS[place], SETTINGS)
     assert kept[0] == kept[1]
     assert len(kept[0]) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [("3", 3), (" 2 ", 2), ("0", 1), ("9" * 5000, 8), ("1000000", 8), ("", None), ("-1", None), ("two\x1b[31m", None), ("²", None), ("1e3", None)],
+)  # fmt: skip
+def test_whatever_the_environment_says_of_processes_has_an_answer(said, wanted, monkeypatch, caplog):
+    monkeypatch.delenv("MATCALC_PROCESSES", raising=False)
+    usual = workers.processes()
+    monkeypatch.setenv("MATCALC_PROCESSES", said)
+    assert min(workers.processes(), 8) == (min(usual, 8) if wanted is None else wanted)
+    assert len(caplog.records) == (wanted is None and bool(said))
+    assert all("MATCALC_PROCESSES" in r.getMessage() and "\x1b" not in r.getMessage() for r in caplog.records)

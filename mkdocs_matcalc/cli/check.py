@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .options import paint_for, shown
+from ..visible import visible
+from .options import as_json, paint_for, shown
+from .screen import Screen, control
 from .sources import Source, blocks, files
 
 if TYPE_CHECKING:
@@ -72,10 +74,8 @@ def run(args: argparse.Namespace) -> int:
 def _end(results: list[Result], args: argparse.Namespace, seconds: float) -> int:
     failed = sum(r.error is not None for r in results)
     if args.format == "json":
-        import json
-
         data = {"schema": 1, "blocks": len(results), "failed": failed, "results": [r.to_dict() for r in results]}
-        print(json.dumps(data, indent=2, ensure_ascii=False))
+        print(as_json(data))
     elif not args.quiet:
         paint = paint_for(sys.stdout)
         right = paint("good", f"{len(results) - failed} right")
@@ -134,13 +134,11 @@ def _plain(message: str) -> DeriveError:
 def _tell(result: Result, form: str) -> None:
     error = result.error
     assert error is not None  # noqa: S101 - the caller has looked
-    where = f"{result.source.path}:{result.line}"
-    if error.excerpt():
-        where += f":{error.column}"
     if form == "github":
-        print(annotation(result))
-    else:
-        print(shown(error, where, paint_for(sys.stderr)), file=sys.stderr)
+        print(control(annotation(result)))
+        return
+    where = f"{result.source.path}:{result.line}" + (f":{error.column}" if error.excerpt() else "")
+    print(shown(error, where, paint_for(sys.stderr)), file=sys.stderr)
 
 
 def annotation(result: Result) -> str:
@@ -150,14 +148,14 @@ def annotation(result: Result) -> str:
     place = f"file={_property(result.source.path.as_posix())},line={result.line}"
     if error.excerpt():
         place += f",col={error.column}"
-    text = "\n".join(
-        part for part in (error.message, error.excerpt(), f"hint: {error.hint}" if error.hint else "") if part
-    )
-    return f"::error {place},title=matcalc::{_data(text)}"
+    text = [error.message, error.marked(), f"hint: {error.hint}" if error.hint else ""]
+    return f"::error {place},title=matcalc::{_data(*filter(None, text))}"
 
 
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def _data(*lines: str) -> str:
+    """Lines as the data of a command: each seen, and the ends of lines as the runner has them."""
+    seen = "\n".join(visible(each) for text in lines for each in text.split("\n"))
+    return seen.replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
@@ -167,9 +165,12 @@ def _property(text: str) -> str:
 def _progress(done: int, total: int, failed: int) -> None:
     full = round(_BAR * done / total)
     words = f"{done}/{total}" + (f", {failed} failed" if failed else "")
-    sys.stderr.write(f"{'█' * full}{'░' * (_BAR - full)} {words}")
+    plain = isinstance(sys.stderr, Screen) and not sys.stderr.holds("█░")
+    sys.stderr.write(
+        f"{'#' * full}{'.' * (_BAR - full)} {words}" if plain else f"{'█' * full}{'░' * (_BAR - full)} {words}"
+    )
     sys.stderr.flush()
 
 
 def _clear() -> None:
-    sys.stderr.write("\r\x1b[2K")
+    sys.stderr.write(control("\r\x1b[2K"))

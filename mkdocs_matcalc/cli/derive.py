@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .options import Paint, lines, paint_for, shown
+from .options import Paint, as_json, lines, paint_for, read_text, shown
 
 if TYPE_CHECKING:
     from ..engine.derivation import Derivation
@@ -21,10 +20,8 @@ def run(args: argparse.Namespace) -> int:
 
     if args.expression is not None:
         text, name = lines(args.expression), "-e"
-    elif args.file == "-":
-        text, name = sys.stdin.read(), "<stdin>"
     else:
-        text, name = Path(args.file).read_text(encoding="utf-8", errors="surrogateescape"), args.file
+        text, name = read_text(args.file), "<stdin>" if args.file == "-" else args.file
     try:
         found = derive(text, layout=args.layout, style=args.style)
         out = render(found, args.format, paint_for(sys.stdout))
@@ -41,9 +38,7 @@ def run(args: argparse.Namespace) -> int:
 def render(found: Sequence[Derivation], form: str, paint: Paint | None = None) -> str:
     """Derivations in one of the output formats."""
     if form == "json":
-        import json
-
-        return json.dumps([d.to_dict() for d in found], indent=2, ensure_ascii=False)
+        return as_json([d.to_dict() for d in found])
     if form == "python":
         return "import numpy as np\n\n\n" + "\n\n".join(d.numpy() for d in found)
     if form == "text":

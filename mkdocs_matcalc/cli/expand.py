@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..visible import hidden, visible
 from . import output
 from .options import paint_for, shown
 from .sources import MARKDOWN, Source, blocks, files, read
@@ -43,7 +44,7 @@ class Numbers:
         self.count += 1
         if label:
             if label in self.labels:
-                self.complain(f"{where}: the label '{label}' is taken already")
+                self.complain(visible(f"{where}: the label '{label}' is taken already"))
             self.labels.setdefault(label, str(self.count))
         return str(self.count)
 
@@ -69,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         text = _outside_code(text, partial(_resolved, path=path, numbers=numbers))
         made[target] = text.encode("utf-8", errors="surrogateescape")
     output.write_listed(folder, made)
-    print(f"{len(texts)} file{'s' * (len(texts) != 1)} in {folder}")
+    print(f"{len(texts)} file{'s' * (len(texts) != 1)} in {visible(folder)}")
     return 1 if numbers.failed else 0
 
 
@@ -108,6 +109,8 @@ def _block(source: Source, args: argparse.Namespace, numbers: Numbers) -> str:
     from ..errors import DeriveError
     from ..pipeline import derive
 
+    if source.complaint:
+        numbers.complain(visible(f"{source.path}:{source.line}: {source.complaint}"))
     try:
         found = derive(source.text, layout=args.layout, style=args.style)
     except DeriveError as error:
@@ -151,6 +154,10 @@ def _labelled(text: str, path: Path, numbers: Numbers) -> str:
         label = _LABEL.search(found["body"])
         if label is None or "\\begin{align" in found["body"]:
             return found.group()
+        if unseen := hidden(label["label"]):
+            words = f"the label '{label['label']}' has a character that cannot be seen ({unseen})"
+            numbers.complain(visible(f"{path}: {words}"))
+            return found.group()
         number = numbers.new(label["label"], str(path))
         body = _LABEL.sub("", found["body"])
         end = body.rstrip()
@@ -167,7 +174,7 @@ def _resolved(text: str, path: Path, numbers: Numbers) -> str:
         labels = [label.strip() for label in found["labels"].split(",") if label.strip()]
         missing = [label for label in labels if label not in numbers.labels]
         for label in missing:
-            numbers.complain(f"{path}: no block has the label '{label}'")
+            numbers.complain(visible(f"{path}: no block has the label '{label}'"))
         if missing or not labels:
             return found.group()
         command = found["command"]

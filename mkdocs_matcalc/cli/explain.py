@@ -6,7 +6,8 @@ import argparse
 import sys
 import textwrap
 
-from .options import paint_for
+from ..visible import visible
+from .options import as_json, paint_for
 
 
 def run(args: argparse.Namespace) -> int:
@@ -20,11 +21,9 @@ def run(args: argparse.Namespace) -> int:
         print(rule.statement_latex())
         return 0
     if args.format == "json":
-        import json
-
         keys = ("number", "name", "title", "family", "kind", "condition", "why", "source")
         data = {key: getattr(rule, key) for key in keys} | {"latex": rule.statement_latex()}
-        print(json.dumps(data, indent=2, ensure_ascii=False))
+        print(as_json(data))
         return 0
     from ..emit.rule_text import statement
 
@@ -50,6 +49,6 @@ def _unknown(asked: str) -> int:
     near = [words[w] for w in get_close_matches(asked.lower(), words, 3, 0.5)]
     near += [r for w, r in words.items() if asked.lower() in w]
     hint = ", ".join(dict.fromkeys(f"{r.name} ({r.number})" for r in near[:5]))
-    print(f"matcalc: no rule {asked!r}{f'; did you mean {hint}?' if hint else ''}", file=sys.stderr)
+    print(f"matcalc: no rule '{visible(asked)}'{f'; did you mean {hint}?' if hint else ''}", file=sys.stderr)
     print("`matcalc rules` lists them all", file=sys.stderr)
     return 2

@@ -6,8 +6,13 @@ In: the arguments of a command, a stream. Out: the same words for the same thing
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from ..visible import hidden, visible
+from .screen import Screen, control
 
 if TYPE_CHECKING:
     from ..errors import DeriveError
@@ -19,22 +24,44 @@ Paint = Callable[[str, str], str]
 
 def paint_for(stream: TextIO) -> Paint:
     """Colours for a terminal, plain words for anything else and where NO_COLOR is set."""
-    coloured = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    coloured = isinstance(stream, Screen) and stream.isatty() and wanted
 
     def paint(what: str, text: str) -> str:
-        return f"\x1b[{_CODES[what]}m{text}\x1b[0m" if coloured and text else text
+        if not coloured or not text:
+            return text
+        return control(f"\x1b[{_CODES[what]}m") + text + control("\x1b[0m")
 
     return paint
 
 
 def shown(error: DeriveError, where: str, paint: Paint) -> str:
-    """A mistake with its place, the line with a caret, and the hint."""
-    excerpt = error.excerpt()
-    parts = [f"{where}: {paint('bad', error.message)}"]
-    if excerpt:
-        source, caret = excerpt.split("\n")
+    """A mistake with its place, the line with a caret behind a mark, and the hint."""
+    parts = [f"{visible(where)}: {paint('bad', error.message)}"]
+    if marked := error.marked():
+        source, caret = marked.split("\n")
         parts += [source, paint("caret", caret)]
     return "\n".join([*parts, *([f"hint: {error.hint}"] if error.hint else [])])
+
+
+def as_json(data: Any) -> str:
+    """Data as JSON; in ASCII where a character is not seen, or standard output lacks it."""
+    import json
+
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    held = not isinstance(sys.stdout, Screen) or sys.stdout.holds(text)
+    return text if held and not hidden(text.replace("\n", "")) else json.dumps(data, indent=2)
+
+
+def read_text(name: str) -> str:
+    """The text of a file, or of standard input for `-`; bytes that are no UTF-8 stay what they are."""
+    if name != "-":
+        return Path(name).read_text(encoding="utf-8", errors="surrogateescape")
+    if sys.stdin is None:
+        raise OSError("standard input is closed")
+    if not hasattr(sys.stdin, "buffer"):
+        return sys.stdin.read()
+    return sys.stdin.buffer.read().decode("utf-8", errors="surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def lines(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .options import paint_for
+from .options import as_json, paint_for
 
 
 def run(args: argparse.Namespace) -> int:
@@ -13,14 +13,12 @@ def run(args: argparse.Namespace) -> int:
     from ..rules.table import RULES
 
     if args.format == "json":
-        import json
-
         rows = [
             {"number": r.number, "name": r.name, "title": r.title, "family": r.family, "latex": r.statement_latex(),
              "condition": r.condition, "source": r.source}
             for r in RULES
         ]  # fmt: skip
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        print(as_json(rows))
         return 0
     from ..emit.rule_text import statement
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..visible import visible
 from . import output
 from .options import paint_for, shown
 from .sources import Source, blocks, files, read, relative
@@ -40,7 +41,7 @@ def once(args: argparse.Namespace) -> int:
     try:
         style = TexStyle(args.number, args.bold, args.env, args.width)
     except DeriveError as error:
-        print(f"matcalc: {error}", file=sys.stderr)
+        print(f"matcalc: {error.message}", file=sys.stderr)
         return 2
     folder = Path(args.output)
     own = folder.resolve()
@@ -53,11 +54,11 @@ def once(args: argparse.Namespace) -> int:
     if args.check:
         stale = _stale(made, folder, {relative(path, folder) for path in sources})
         for line in stale:
-            print(line, file=sys.stderr)
+            print(visible(line), file=sys.stderr)
         print(f"{len(made)} files, {len(stale)} stale")
         return 1 if failed or stale else 0
     written = _write(made, folder)
-    print(f"{len(made) - 2} fragments in {folder}, {written} file{'s' * (written != 1)} written")
+    print(f"{len(made) - 2} fragments in {visible(folder)}, {written} file{'s' * (written != 1)} written")
     return 1 if failed else 0
 
 
@@ -73,6 +74,9 @@ def _fragments(
     first: dict[str, Source] = {}
     failed = bare = 0
     for source in (block for path in sources for block in blocks(path)):
+        if source.complaint:
+            failed += 1
+            print(visible(f"{source.path}:{source.line}: {source.complaint}"), file=sys.stderr)
         if not source.label:
             bare += 1
             continue

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, NoReturn
 
 from ..errors import DeriveError, Span
+from ..visible import UNSEEN
 
 MAX_CHARACTERS = 100_000
 MAX_TOKENS = 30_000
@@ -61,9 +62,7 @@ _TOKEN = re.compile(
 )
 _DIRECTIVE = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9_-]*)[ \t]*:([^\n]*)")
 #: Characters that are not seen: control characters, marks of writing direction, lone surrogates.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 
 
 class Token(NamedTuple):
@@ -243,8 +242,7 @@ def _refuse_unseen(text: str) -> None:
     if found:
         code = ord(found[0])
         name = unicodedata.name(found[0], "")
-        shown = _UNSEEN.sub("\ufffd", text)  # the message itself stays printable
         raise DeriveError(
             f"a character that cannot be seen: U+{code:04X}{' (' + name.lower() + ')' if name else ''}",
-            text=shown, span=Span(found.start(), found.end()), hint="delete it",
+            text=text, span=Span(found.start(), found.end()), hint="delete it",
         )  # fmt: skip

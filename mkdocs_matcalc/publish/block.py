@@ -56,13 +56,10 @@ def _marked(message: str) -> str:
 def _box(error: DeriveError, fence: Fence, page: Page, place: scan.Block | None) -> str:
     """The error box, and the warning that goes with it."""
     excerpt = error.excerpt()
-    line: int | None
-    if place:
-        line = place.line + (error.line if excerpt else 0)
-    else:  # another plugin has changed the block, or brought it in
-        line = scan.line_of(page.source, excerpt.partition("\n")[0])
+    # Without a place, another plugin has changed the block, or brought it in.
+    line = place.line + (error.line if excerpt else 0) if place else scan.line_of(page.source, error.source)
     hint = f" ({error.hint})" if error.hint else ""
-    page.warn(line, f"{error.message}{hint}" + "".join(f"\n    {each}" for each in excerpt.split("\n") if each))
+    page.warn(line, f"{error.message}{hint}" + (f"\n{error.marked()}" if excerpt else ""))
     parts = [
         '<div class="matcalc-error" role="note" aria-label="Error in a derive block" data-search-exclude>',
         f'<p class="matcalc-error-place">{html.escape(page.where(line), quote=False)}</p>',

@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ..visible import hidden
+
 _LABEL = re.compile(r"\\label\{(?P<label>[^{}\n]+)\}")
 _TAG = re.compile(r"\\tag\*?\{(?P<tag>[^{}]*)\}")
 _WHOLE = re.compile(
@@ -63,7 +65,8 @@ class Equation(NamedTuple):
 def read(paragraph: str) -> Equation | None:
     """The labelled equation that a paragraph is, or None."""
     found = _WHOLE.match(paragraph.strip())
-    if found is None or not _LABEL.search(paragraph):
+    labels = [label["label"] for label in _LABEL.finditer(paragraph)] if found else []
+    if found is None or not labels or any(map(hidden, labels)):
         return None
     tex = next(body for body in (found["dollars"], found["brackets"], found["bare"]) if body is not None).strip()
     inside = _ENVIRONMENT.match(tex)

@@ -23,6 +23,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
+from ..visible import visible
 from . import block, crossref, display, numbering, outline, references, rulebook, scan
 from .engine import Engine
 from .fence import Fences, install
@@ -120,8 +121,8 @@ class MatcalcExtension(Extension):
             page.numbers.add([numbering.Source(page.key, page.path, seen.title, seen)])
             for complaint in page.numbers.complaints():
                 page.warn(complaint.line, complaint.words)
-            for stray in seen.astray if settings.renderer in ("mathml", "none") else ():  # MathJax may number it
-                page.warn(stray.line, outline.astray_words(stray))
+            for line, words in outline.told_astray(seen, settings.renderer):
+                page.warn(line, words)
         self._arranged = page.arrange(seen.items, self._origin())
 
     def placed(self, item: scan.Block | outline.Display) -> numbering.Placed | None:
@@ -141,14 +142,14 @@ class MatcalcExtension(Extension):
     def _check_numbering(self) -> None:
         mode = self.getConfig("numbering")
         if mode not in numbering.MODES:
-            raise ValueError(f"numbering: '{mode}' is none of {', '.join(numbering.MODES)}")
+            raise ValueError(f"numbering: '{visible(mode)}' is none of {', '.join(numbering.MODES)}")
         if mode != "page" and not isinstance(self.getConfig("page"), Page):
             LOG.warning("numbering: %s needs the MkDocs plugin; without it each page has numbers of its own", mode)
 
     def _check_address(self) -> None:
         address = self.getConfig("rulebook_url")
         if not isinstance(address, str | None):
-            message = f"rulebook_url: '{address}' is no address, as '/rules/' is"
+            message = f"rulebook_url: '{visible(address)}' is no address, as '/rules/' is"
             raise ValueError(message)  # noqa: TRY004 - whatever is wrong with an option, it is a ValueError
 
 

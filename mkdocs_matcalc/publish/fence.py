@@ -26,6 +26,7 @@ from pymdownx.superfences import (  # type: ignore[import-untyped]
     SuperFencesCodeExtension,
 )
 
+from ..visible import hidden
 from .scan import LANGUAGE
 
 #: What a formatter leaves in the page for block number n.
@@ -53,7 +54,7 @@ class Fences:
 
     def format(self, *, src: str = "", id_value: str = "", **_: Any) -> str:
         """The formatter: keep the block, leave a mark."""
-        self._met.append(Fence(src, id_value))
+        self._met.append(Fence(src, "" if hidden(id_value) else id_value))  # the scan has complained of it
         return _MARK.format(len(self._met) - 1)
 
     def unstash(self, root: Element, stash: HtmlStash) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..visible import hidden
 from . import crossref, equation, names, scan
 from .equation import Equation
 from .scan import Block, Text
@@ -104,8 +105,18 @@ def _read(body: str) -> Outline:
     return Outline(_title(parts), tuple(items), uses, tuple(astray), frozenset(_ids(parts)))
 
 
-def astray_words(use: Use) -> str:
-    """What is wrong with a label that stands where no number can be set, for a warning."""
+def told_astray(seen: Outline, renderer: str) -> list[tuple[int, str]]:
+    """The lines of labels that get no number, and what is wrong with each, for a warning."""
+    # MathJax may number an equation by itself.
+    strays = [use for use in seen.astray if renderer in ("mathml", "none") or hidden(use.label)]
+    return [(use.line, _astray_words(use)) for use in strays]
+
+
+def _astray_words(use: Use) -> str:
+    if unseen := hidden(use.label):
+        return (
+            f"the label '{use.label}' has a character that cannot be seen ({unseen}), and is not taken: write it anew"
+        )
     return (
         f"the label '{use.label}' has no number: a labelled equation is a paragraph of its own, "
         "between $$ and $$, \\[ and \\], or \\begin{…} and \\end{…}"

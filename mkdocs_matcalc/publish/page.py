@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from ..visible import Guard
 from . import crossref, names, outline, placing, scan
 from .crossref import Link
 from .numbering import unnumbered
@@ -28,6 +29,7 @@ Arranged = dict[str, list["Placed"]]
 
 #: A logger that speaks for the extension where no plugin has one of its host.
 LOG: logging.Logger = logging.getLogger("mkdocs_matcalc")
+LOG.addFilter(Guard())
 
 #: So many formulas of a page are told one by one when they cannot be set, and so much is shown of each.
 _UNSET, _SHOWN = 50, 60

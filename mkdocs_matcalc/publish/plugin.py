@@ -25,6 +25,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
+from ..visible import Guard, visible
 from . import ASSETS, crossref, detect, numbering, outline, printing, references, search, shipped
 from .cache import Cache
 from .engine import Engine
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from .supply import Supply
 
 _LOG = get_plugin_logger("matcalc")
+_LOG.logger.addFilter(Guard())
 #: The extension by its place in this package; a site may name it `matcalc` as well.
 _EXTENSION = "mkdocs_matcalc.publish.extension:MatcalcExtension"
 _NAMES = ("matcalc", _EXTENSION, "mkdocs_matcalc.publish.extension")
@@ -97,9 +99,9 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         """Put the extension among those of the site, and the style sheet before those of the author."""
         rules = self._book = "matcalc-rules.md" if self.config.rulebook is None else self.config.rulebook
         if rules and not rules.endswith(".md"):
-            raise PluginError(f"matcalc: 'rulebook: {rules}' is no Markdown page, as 'rules.md' is")
+            raise PluginError(f"matcalc: 'rulebook: {visible(rules)}' is no Markdown page, as 'rules.md' is")
         if rules and (PureWindowsPath(rules).anchor or ".." in PureWindowsPath(rules).parts):
-            raise PluginError(f"matcalc: 'rulebook: {rules}' is not a page of the site, as 'rules.md' is")
+            raise PluginError(f"matcalc: 'rulebook: {visible(rules)}' is not a page of the site, as 'rules.md' is")
         self._supply(config)
         self._math = self._renderer(config)
         self._begin(_root(config))
@@ -273,9 +275,8 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
     def _source(self, file: File, title: str, chapter: str) -> Source:
         seen = outline.outline(file.content_string)
         path = _path(file, self._config)
-        for stray in seen.astray:
-            if self._math in ("mathml", "none"):  # MathJax may number it by itself
-                _LOG.warning("%s:%s: %s", path, stray.line, outline.astray_words(stray))
+        for line, words in outline.told_astray(seen, self._math):
+            _LOG.warning("%s:%s: %s", path, line, words)
         return Source(file.src_uri, path, title or seen.title or Path(file.src_uri).stem, seen, chapter)
 
     def _turn(self, page: MkDocsPage, source: str, *, echo: bool = False) -> None:

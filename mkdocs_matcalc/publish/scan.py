@@ -17,6 +17,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..visible import hidden
+
 #: The language name of our fence.
 LANGUAGE = "derive"
 
@@ -53,6 +55,11 @@ class Block(NamedTuple):
         """What is wrong with the header, in words; empty where nothing is."""
         if not self.header:
             return ""
+        if unseen := hidden(self.header):
+            return (
+                f"the header of a derive fence has a character that cannot be seen ({unseen}), "
+                "and its label is not taken: write 'label: ls' in the block"
+            )
         rest = re.sub(r"\{\s*\.?(?:derive\b)?\s*(?:#[^\s{}#=]+)?\s*\}$", "", self.header).strip()
         if not rest:
             return ""
@@ -211,5 +218,5 @@ def _block(header: str, line: int, text: str) -> Block | None:
         name, rest = language["lang"].removeprefix("."), header[language.end() :].strip()
     if name != LANGUAGE:
         return None
-    labels = [found["label"] for word in inner if (found := _LABEL.match(word))]
+    labels = [found["label"] for word in inner if (found := _LABEL.match(word)) and not hidden(word)]
     return Block(line, text, rest, labels[0] if labels else "")

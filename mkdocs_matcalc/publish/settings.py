@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from ..visible import visible
+
 #: The keys and what each may be; `show` takes several.
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "layout": ("numerator", "denominator", "mixed"),
@@ -49,11 +51,11 @@ def _value(key: str, value: object) -> str | tuple[str, ...]:
     words = tuple(value.replace(",", " ").split()) if isinstance(value, str) else ()
     if key == "show":
         if value is not None and not isinstance(value, Iterable):
-            raise ValueError(f"show: '{value}' is no list of {', '.join(CHOICES[key])}")
+            raise ValueError(f"show: '{visible(value)}' is no list of {', '.join(CHOICES[key])}")
         words = words or tuple(str(each) for each in value or ())
     for word in words or ("",) * (key != "show"):
         if word not in CHOICES[key]:
-            raise ValueError(f"{key}: '{value}' is none of {', '.join(CHOICES[key])}")
+            raise ValueError(f"{key}: '{visible(value)}' is none of {', '.join(CHOICES[key])}")
     if key != "show" and len(words) != 1:
         raise ValueError(f"{key} takes one of {', '.join(CHOICES[key])}")
     return words if key == "show" else words[0]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..visible import visible
 from . import ASSETS
 
 #: What tells a folder that holds a renderer; the first file is the one that is loaded.
@@ -35,7 +36,7 @@ def find(named: str, root: Path, wanted: str = "auto") -> Supply:
     if not named:
         return Supply()
     if wanted in ("mathml", "none"):
-        raise ValueError(f"'javascript: {named}' is of no use with 'math: {wanted}'")
+        raise ValueError(f"'javascript: {visible(named)}' is of no use with 'math: {wanted}'")
     for base in _bases(named, root):
         for renderer, marks in _MARKS.items():
             if wanted not in ("auto", renderer):
@@ -46,7 +47,7 @@ def find(named: str, root: Path, wanted: str = "auto") -> Supply:
                 if found:
                     return (_mathjax if renderer == "mathjax" else _katex)(found[0])
     raise ValueError(
-        f"'javascript: {named}' is no folder and no Python package that holds "
+        f"'javascript: {visible(named)}' is no folder and no Python package that holds "
         f"{'MathJax or KaTeX' if wanted == 'auto' else wanted}; a folder is told from the configuration file, "
         "as 'node_modules/katex/dist'"
     )
@@ -92,7 +93,9 @@ def _katex(main: Path) -> Supply:
     missing = [name for name, path in files.items() if not path.is_file()]
     if missing or len(files) == len(_KATEX):
         lacks = ", ".join(missing) or "katex/fonts"
-        raise ValueError(f"'{base}' holds KaTeX without {lacks.replace('katex/', '')}; take the folder 'dist' of KaTeX")
+        raise ValueError(
+            f"'{visible(base)}' holds KaTeX without {lacks.replace('katex/', '')}; take the folder 'dist' of KaTeX"
+        )
     files["katex-setup.js"] = ASSETS / "katex-setup.js"
     scripts = ("katex/katex.min.js", "katex/contrib/auto-render.min.js", "katex-setup.js")
     return Supply("katex", files, scripts, ("katex/katex.min.css",))

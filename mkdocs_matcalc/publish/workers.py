@@ -192,9 +192,12 @@ class Worker:
 
 def processes() -> int:
     """How many processes there may be: as many as cores, or as the environment says."""
-    said = os.environ.get(VARIABLE, "")
+    said = os.environ.get(VARIABLE, "").strip()
     if said.isascii() and said.isdigit():
-        return max(1, int(said))
+        # Python reads no number of some thousand digits; more than a few are more than there are processes.
+        return max(1, int(said)) if len(said) < 6 else _MOST
+    if said:
+        LOG.warning("%s: '%s' is no number of processes, as 2 is; it is passed over", VARIABLE, said[:40])
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
