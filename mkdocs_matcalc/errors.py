@@ -8,6 +8,7 @@ anywhere: the words of an author in it are visible, and their line stands behind
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from .visible import marked, visible
@@ -24,6 +25,8 @@ class Span(NamedTuple):
         return self if other is None else Span(min(self.start, other.start), max(self.end, other.end))
 
 
+#: A line of the text in a message.
+_LINE = re.compile(r"((?:\bon |\()line )([0-9]{1,9})\b")
 #: A line longer than this is shown as a window around the caret.
 _WINDOW = 100
 
@@ -62,6 +65,18 @@ class DeriveError(ValueError):
     def source(self) -> str:
         """The line of the mistake, as it was read; empty where no place is known."""
         return self.text.split("\n")[self.line - 1] if self.text and self.span else ""
+
+    def told(self, above: int | None) -> str:
+        """The message for a reader of the file in which `above` lines stand before the text; None where that is unknown.
+
+        A message names another line of its text as `on line 3` or `(line 3)`, and nothing else in that way.
+        """
+
+        def one(found: re.Match[str]) -> str:
+            return f"{found.group()} of the block" if above is None else f"{found[1]}{int(found[2]) + above}"
+
+        parts = self.message.split("`")  # every second one is quoted from the block
+        return "`".join(part if place % 2 else _LINE.sub(one, part) for place, part in enumerate(parts))
 
     def excerpt(self) -> str:
         """The line of the mistake, visible, and a line with a caret under it; empty where no place is known."""

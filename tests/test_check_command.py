@@ -67,7 +67,7 @@ def test_what_a_page_would_refuse_is_refused(tmp_path, capsys):
     assert main(["check", str(page)]) == 1
     out, err = capsys.readouterr()
     assert out.endswith("4 blocks in 1 file, 1 right, 3 failed\n")
-    assert "the label 'ls' is taken by the block on line 3" in err
+    assert "the label 'ls' is taken by the block at line 3" in err
     assert "`number` is result, all or none" in err
     assert "takes no options in its header" in err
 

@@ -48,7 +48,11 @@ class Result:
             "passed": self.error is None, "derivations": self.derivations, "max_relative_error": self.deviation,
         }  # fmt: skip
         if self.error is not None:
-            out["error"] = {"message": self.error.message, "hint": self.error.hint, "column": self.error.column}
+            out["error"] = {
+                "message": self.error.told(self.source.line),
+                "hint": self.error.hint,
+                "column": self.error.column,
+            }
         return out
 
 
@@ -97,7 +101,7 @@ def _results(found: list[Source], args: argparse.Namespace) -> Iterator[Result]:
         if source.label and result.error is None:
             first = labels.setdefault((source.path, source.label), source.line)
             if first != source.line:
-                result.error = _plain(f"the label '{source.label}' is taken by the block on line {first}")
+                result.error = _plain(f"the label '{source.label}' is taken by the block at line {first}")
         yield result
 
 
@@ -138,7 +142,7 @@ def _tell(result: Result, form: str) -> None:
         print(control(annotation(result)))
         return
     where = f"{result.source.path}:{result.line}" + (f":{error.column}" if error.excerpt() else "")
-    print(shown(error, where, paint_for(sys.stderr)), file=sys.stderr)
+    print(shown(error, where, paint_for(sys.stderr), result.source.line), file=sys.stderr)
 
 
 def annotation(result: Result) -> str:
@@ -148,7 +152,7 @@ def annotation(result: Result) -> str:
     place = f"file={_property(result.source.path.as_posix())},line={result.line}"
     if error.excerpt():
         place += f",col={error.column}"
-    text = [error.message, error.marked(), f"hint: {error.hint}" if error.hint else ""]
+    text = [error.told(result.source.line), error.marked(), f"hint: {error.hint}" if error.hint else ""]
     return f"::error {place},title=matcalc::{_data(*filter(None, text))}"
 
 

@@ -115,7 +115,7 @@ def _block(source: Source, args: argparse.Namespace, numbers: Numbers) -> str:
         found = derive(source.text, layout=args.layout, style=args.style)
     except DeriveError as error:
         line = source.line + (error.line if error.excerpt() else 0)
-        numbers.complain(shown(error, f"{source.path}:{line}", paint_for(sys.stderr)))
+        numbers.complain(shown(error, f"{source.path}:{line}", paint_for(sys.stderr), source.line))
         return f"```text\n{source.text}\n```"
     parts = []
     for i, d in enumerate(found):

@@ -35,9 +35,9 @@ def paint_for(stream: TextIO) -> Paint:
     return paint
 
 
-def shown(error: DeriveError, where: str, paint: Paint) -> str:
-    """A mistake with its place, the line with a caret behind a mark, and the hint."""
-    parts = [f"{visible(where)}: {paint('bad', error.message)}"]
+def shown(error: DeriveError, where: str, paint: Paint, above: int = 0) -> str:
+    """A mistake with its place, the line with a caret behind a mark, and the hint; so many lines stand above its block."""
+    parts = [f"{visible(where)}: {paint('bad', error.told(above))}"]
     if marked := error.marked():
         source, caret = marked.split("\n")
         parts += [source, paint("caret", caret)]

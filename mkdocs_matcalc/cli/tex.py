@@ -88,7 +88,7 @@ def _fragments(
         except DeriveError as error:
             failed += 1
             line = source.line + (error.line if error.excerpt() else 0)
-            print(shown(error, f"{source.path}:{line}", paint_for(sys.stderr)), file=sys.stderr)
+            print(shown(error, f"{source.path}:{line}", paint_for(sys.stderr), source.line), file=sys.stderr)
     return made, failed, bare
 
 

@@ -21,31 +21,29 @@ from .scan import Block
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .numbering import Figure
+    from .numbering import Placed
 
-Figures = Callable[[Block], list["Figure"]]
+Figures = Callable[[Block], "Placed | None"]
 
 
 def render(fence: Fence, page: Page, settings: Settings, engine: Engine, numbers: Figures) -> str:
     """The figures of a block, or an error box; `numbers` knows those of its derivations."""
     place = page.place(fence.text)
+    placed = numbers(Block(0, fence.text, label=fence.label))
+    known = placed.figures if placed else []
+    line = place.line if place else placed.item.line if placed else 0
     try:
-        return _figures(fence, page, settings, engine, numbers)
+        figures = []
+        for number, pieces in enumerate(engine.pieces(fence.text, settings)):
+            own = known[number] if number < len(known) else None
+            figures.append(fill(pieces, own, page, lambda rule: engine.statement(rule, settings.renderer)))
+        return "\n".join(figures)
     except DeriveError as error:
-        return _box(error.within(fence.text), fence, page, place)
+        return _box(error.within(fence.text), fence, page, line)
     except Exception as error:  # whatever it is, the page must say so
         page.log.debug("a derive block failed", exc_info=True)
         failure = DeriveError(f"internal error, please report it ({type(error).__name__}: {error})", text=fence.text)
-        return _box(failure, fence, page, place)
-
-
-def _figures(fence: Fence, page: Page, settings: Settings, engine: Engine, numbers: Figures) -> str:
-    known = numbers(Block(0, fence.text, label=fence.label))
-    figures = []
-    for place, pieces in enumerate(engine.pieces(fence.text, settings)):
-        own = known[place] if place < len(known) else None
-        figures.append(fill(pieces, own, page, lambda number: engine.statement(number, settings.renderer)))
-    return "\n".join(figures)
+        return _box(failure, fence, page, line)
 
 
 def _marked(message: str) -> str:
@@ -53,17 +51,20 @@ def _marked(message: str) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(message, quote=False))
 
 
-def _box(error: DeriveError, fence: Fence, page: Page, place: scan.Block | None) -> str:
-    """The error box, and the warning that goes with it."""
+def _box(error: DeriveError, fence: Fence, page: Page, above: int) -> str:
+    """The error box, and the warning that goes with it; so many lines of the file stand above the text, or 0."""
     excerpt = error.excerpt()
-    # Without a place, another plugin has changed the block, or brought it in.
-    line = place.line + (error.line if excerpt else 0) if place else scan.line_of(page.source, error.source)
+    line = above + (error.line if excerpt else 0) if above else scan.line_of(page.source, error.source)
+    if not above and line and excerpt:  # the block was changed or brought in, and yet its line is there
+        above = line - error.line
+    message = error.told(above or None)
     hint = f" ({error.hint})" if error.hint else ""
-    page.warn(line, f"{error.message}{hint}" + (f"\n{error.marked()}" if excerpt else ""))
+    page.broken(scan.label(Block(0, fence.text, label=fence.label)))
+    page.warn(line, f"{message}{hint}" + (f"\n{error.marked()}" if excerpt else ""))
     parts = [
         '<div class="matcalc-error" role="note" aria-label="Error in a derive block" data-search-exclude>',
         f'<p class="matcalc-error-place">{html.escape(page.where(line), quote=False)}</p>',
-        f"<p>{_marked(error.message)}</p>",
+        f"<p>{_marked(message)}</p>",
         f"<pre><code>{html.escape(excerpt or fence.text.strip(), quote=False)}</code></pre>",
         f'<p class="matcalc-error-hint"><strong>Hint:</strong> {_marked(error.hint)}</p>' if error.hint else "",
         "</div>",

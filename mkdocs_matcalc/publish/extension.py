@@ -123,16 +123,12 @@ class MatcalcExtension(Extension):
                 page.warn(complaint.line, complaint.words)
             for line, words in outline.told_astray(seen, settings.renderer):
                 page.warn(line, words)
+            page.numbers.excused.update(stray.label for stray in outline.strays(seen, settings.renderer))
         self._arranged = page.arrange(seen.items, self._origin())
 
     def placed(self, item: scan.Block | outline.Display) -> numbering.Placed | None:
         """The next thing in this document that is like `item`, with its numbers."""
         return self.page.placed(item, self._arranged)
-
-    def figures(self, item: scan.Block) -> list[numbering.Figure]:
-        """The numbers of the derivations of the next block like this one."""
-        placed = self.placed(item)
-        return placed.figures if placed else []
 
     def _origin(self) -> str:
         """The page that this document is from, as MkDocs tells it to what resolves links."""
@@ -277,7 +273,7 @@ class _Finish(Postprocessor):
         page.unknown.extend(unknown)
         text = rulebook.fill(text, extension.rules)
         text = extension.fences.fill(
-            text, lambda fence: block.render(fence, page, settings, extension.engine, extension.figures)
+            text, lambda fence: block.render(fence, page, settings, extension.engine, extension.placed)
         )
         text, unknown = references.resolve(text, page, settings.renderer)
         page.unknown.extend(unknown)

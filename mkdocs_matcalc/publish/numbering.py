@@ -11,6 +11,7 @@ begins anew on each page. The lines of a derivation have the number of its resul
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -95,6 +96,7 @@ class Numbers:
     derive: Callable[[Block], list[Facts]]  #: may raise `DeriveError`: such a block has no number
     settings: Settings = field(default_factory=Settings)
     targets: dict[str, Target] = field(default_factory=dict)
+    excused: set[str] = field(default_factory=set)  #: labels that nothing has, for a reason that is told elsewhere
     _sources: dict[str, Source] = field(default_factory=dict)
     _placed: dict[str, list[Placed]] = field(default_factory=dict)
     _sequences: dict[str, _Sequence] = field(default_factory=dict)
@@ -137,7 +139,7 @@ class Numbers:
     def renew(self, page: str, old: Placed, item: Block | Display) -> Placed:
         """What a scan saw as `old`, as it is read: what another plugin has changed in it keeps its numbers."""
         if scan.bare(item.text) == scan.bare(old.item.text) or not old.figures:
-            return old if old.figures else self.place(page, item)
+            return old if old.figures else self.place(page, item._replace(line=old.item.line))
         item = item._replace(line=old.item.line)
         for figure in old.figures:
             for target in (figure.whole, *figure.lines):
@@ -180,6 +182,10 @@ class Numbers:
     def find(self, label: str) -> Target | None:
         """What a label stands for."""
         return self.targets.get(label)
+
+    def excuses(self, label: str) -> bool:
+        """Whether it is told elsewhere why nothing has a label: that of a block, or of one of its parts."""
+        return label in self.excused or re.sub(r"(?:-\d+)?(?:\.\d+)?\Z", "", label) in self.excused
 
     def uses(self, figure: Figure) -> list[Use]:
         """The pages that refer to a derivation or to one of its lines, once each, in order."""

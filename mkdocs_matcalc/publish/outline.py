@@ -105,11 +105,15 @@ def _read(body: str) -> Outline:
     return Outline(_title(parts), tuple(items), uses, tuple(astray), frozenset(_ids(parts)))
 
 
+def strays(seen: Outline, renderer: str) -> list[Use]:
+    """The labels that get no number."""
+    # MathJax may number an equation by itself.
+    return [use for use in seen.astray if renderer in ("mathml", "none") or hidden(use.label)]
+
+
 def told_astray(seen: Outline, renderer: str) -> list[tuple[int, str]]:
     """The lines of labels that get no number, and what is wrong with each, for a warning."""
-    # MathJax may number an equation by itself.
-    strays = [use for use in seen.astray if renderer in ("mathml", "none") or hidden(use.label)]
-    return [(use.line, _astray_words(use)) for use in strays]
+    return [(use.line, _astray_words(use)) for use in strays(seen, renderer)]
 
 
 def _astray_words(use: Use) -> str:

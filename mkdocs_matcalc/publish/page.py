@@ -251,9 +251,16 @@ class Page:
                     f"write 'label: {block.label or 'ls'}' in the block",
                 )
 
+    def broken(self, label: str) -> None:
+        """Note that the block of a label is wrong, which is told where it stands."""
+        if label and self.numbers is not None:
+            self.numbers.excused.add(label)
+
     def warn_unresolved(self, labels: Iterable[str]) -> None:
         """A warning for each label that nothing has, with the nearest that something has."""
         for label in dict.fromkeys(labels):
+            if self.numbers is not None and self.numbers.excuses(label):
+                continue
             scope = "the site" if self.hosted else "this page"
             near = self.numbers.near(label) if self.numbers is not None else ""
             hint = f"; did you mean '{near}'?" if near else ""

@@ -277,6 +277,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         path = _path(file, self._config)
         for line, words in outline.told_astray(seen, self._math):
             _LOG.warning("%s:%s: %s", path, line, words)
+        self._numbers.excused.update(stray.label for stray in outline.strays(seen, self._math))
         return Source(file.src_uri, path, title or seen.title or Path(file.src_uri).stem, seen, chapter)
 
     def _turn(self, page: MkDocsPage, source: str, *, echo: bool = False) -> None:
