@@ -18,15 +18,12 @@ from .expr.memo import forget
 from .expr.node import Expr
 from .parse import parse
 from .parse.problem import Goal, Problem
+from .verdict import INTERNAL, refuse_wrong
 
 if TYPE_CHECKING:
     from .check.reading import Reading
     from .check.report import Report
 
-#: How the message begins where the fault is ours.
-INTERNAL = "internal error"
-#: How the finding of a check begins that has compared nothing.
-NO_POINT = "no sample point"
 LAYOUTS = ("numerator", "denominator", "mixed")
 STYLES = ("differential", "chain", "index")
 
@@ -112,7 +109,7 @@ def certify(d: Derivation, span: Span, text: Reading, *, seed: int = 0) -> None:
 
     if d.explicit:
         d.check = _proof(d, text, seed) if d.explicit == "proof" else _explicit(d, text, seed)
-        _refuse_wrong(d, span, text)
+        refuse_wrong(d, span, text)
         return
     if d.style == "index":
         _by_components(d, span, text, seed)
@@ -138,7 +135,7 @@ def certify(d: Derivation, span: Span, text: Reading, *, seed: int = 0) -> None:
         seed=seed,
         reading=text,
     )
-    _refuse_wrong(d, span, text)
+    refuse_wrong(d, span, text)
 
 
 def _by_components(d: Derivation, span: Span, text: Reading, seed: int) -> None:
@@ -148,7 +145,7 @@ def _by_components(d: Derivation, span: Span, text: Reading, seed: int) -> None:
 
     lines = [line.components for line in d.lines if line.components is not None]
     d.check = check_components(lines, [d.variable], d.functions, seed=seed)
-    _refuse_wrong(d, span, text)
+    refuse_wrong(d, span, text)
     worst = d.check.max_relative_error
     structured = d.identification is not None and d.identification.kind == "structured"
     result = (d.value, d.variable, d.derivative, d.layout)
@@ -156,7 +153,7 @@ def _by_components(d: Derivation, span: Span, text: Reading, seed: int) -> None:
         [], [d.variable], result=result, structured=structured, functions=d.functions, seed=seed, reading=text
     )
     d.check = replace(found, max_relative_error=max(worst, found.max_relative_error))
-    _refuse_wrong(d, span, text)
+    refuse_wrong(d, span, text)
 
 
 def _proof(d: Derivation, text: Reading, seed: int) -> Report:
@@ -178,39 +175,3 @@ def _explicit(d: Derivation, text: Reading, seed: int) -> Report:
         return report
     dets = [call("det", standing), *(line.expr for line in d.lines if not isinstance(line.expr, Grid)), d.derivative]
     return same(dets, d.symbols, d.functions, seed=seed)
-
-
-def _refuse_wrong(d: Derivation, span: Span, text: Reading) -> None:
-    """Raise where the check has failed."""
-    if text.wrong is not None:
-        message = f"{INTERNAL}: the expression that was built here is not the one that is written"
-        raise DeriveError(
-            message, span=text.wrong.written.span, hint="nothing wrong is published; please report the block"
-        )
-    if d.check is not None and d.check.failed == "the identity does not hold":
-        raise DeriveError(
-            "the identity of the block does not hold for every value that its attributes allow",
-            span=span,
-            hint="an identity is true for every value, as `X^-1 X = I` is for an invertible X",
-        )
-    if d.check is not None and not d.check.passed and (d.check.failed or "").startswith(NO_POINT):
-        why = (d.check.failed or "")[len(NO_POINT) :].removeprefix(": ")
-        raise DeriveError(
-            f"no point was found where this can be checked with numbers: {why or 'something is not defined'}",
-            span=span,
-            hint="a tower of powers is too large everywhere, ||x - x|| has a derivative nowhere; nothing unchecked is published",
-        )
-    from .check.verify import TOO_LARGE  # the check has run, and brought NumPy with it
-
-    if d.check is not None and d.check.failed == TOO_LARGE:
-        raise DeriveError(
-            str(d.check.failed),
-            span=span,
-            hint="write sizes as names, as in `R^{k x n}`: what holds for every size holds for these",
-        )
-    if d.check is not None and not d.check.passed:
-        raise DeriveError(
-            f"the derivation does not pass its numeric check: {d.check.failed}",
-            span=span,
-            hint="nothing wrong is published; please report the block",
-        )

@@ -16,7 +16,8 @@ import numpy as np
 from mkdocs_matcalc.check.agree import relative_error
 from mkdocs_matcalc.check.difference import along
 from mkdocs_matcalc.check.evaluate import Env, evaluate
-from mkdocs_matcalc.check.sample import draw, sizes
+from mkdocs_matcalc.check.sample import draw
+from mkdocs_matcalc.check.sizes import sizes
 from mkdocs_matcalc.expr.atoms import Commutation, Named, Selection, Size, Sym
 from mkdocs_matcalc.expr.differential import Diff
 from mkdocs_matcalc.expr.linear import Add, Mul

@@ -6,7 +6,8 @@ import re
 
 from mkdocs_matcalc.engine.derivation import Derivation
 from mkdocs_matcalc.errors import DeriveError
-from mkdocs_matcalc.pipeline import INTERNAL, derive
+from mkdocs_matcalc.pipeline import derive
+from mkdocs_matcalc.verdict import INTERNAL
 
 SOUND = "let x, a in R^n\nf = a' x\ndf/dx"
 

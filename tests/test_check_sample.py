@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mkdocs_matcalc import derive
-from mkdocs_matcalc.check.sample import MOODS, draw, draw_symbol, even_names, extent, sizes
+from mkdocs_matcalc.check.sample import MOODS, draw, draw_symbol, even_names
+from mkdocs_matcalc.check.sizes import extent, sizes, stand_ins
 from mkdocs_matcalc.expr.atoms import Sym
 from mkdocs_matcalc.expr.shape import ONE, dim
 from mkdocs_matcalc.parse.attributes import contradiction
@@ -107,3 +108,42 @@ def test_a_seed_says_it_all():
     assert all(np.array_equal(one.values[k], two.values[k]) for k in symbols)
     z = np.linspace(-1, 1, 5)
     assert np.array_equal(one.functions["s"](z), two.functions["s"](z))
+
+
+def _square(*coefs: int) -> list[tuple[object, object]]:
+    return [(dim(c), dim(c)) for c in coefs]
+
+
+@pytest.mark.parametrize(
+    ("own", "derived", "want"),
+    [
+        ((3, 7), (9, 21), {}),
+        ((700,), (490_000,), {700: 4, 490_000: 16}),
+        ((10, 20), (100, 200, 400), {10: 4, 20: 6, 100: 16, 200: 24, 400: 36}),
+        ((10, 784, 7840), (), {10: 4, 784: 6, 7840: 24}),
+        ((5, 600, 701), (3000,), {600: 6, 701: 7, 3000: 30}),
+        ((90,), (47,), None),
+        ((8, 9, 16, 18, 24, 144, 162), (), None),  # 144 = 8 · 18 = 9 · 16: no small numbers do for both
+    ],
+)
+def test_small_numbers_stand_for_large_ones(own, derived, want):
+    found = stand_ins(_square(*own), _square(*own, *derived))
+    if want is None:
+        assert found is None
+    else:
+        assert {c: s for c, s in found.items() if c > 7} == want
+
+
+def test_many_large_sizes_share_small_ones_in_their_order():
+    sides = list(range(100, 190))
+    found = stand_ins(_square(*sides), _square(*sides))
+    assert max(found[side] for side in sides) < 20
+    assert all(found[side] % 2 == side % 2 for side in sides)
+
+
+def test_sizes_come_in_every_order_sooner_or_later():
+    for even in ((), ("b",)):
+        orders = {tuple(sorted("abc", key=sizes("abc", turn, even).get)) for turn in range(60)}
+        assert len(orders) == 6
+    assert max(sizes("n", turn, (), [12])["n"] for turn in range(40)) > 11
+    assert all(max(sizes("abcde", turn, (), [12], most=2).values()) == 2 for turn in range(40))

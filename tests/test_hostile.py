@@ -108,7 +108,7 @@ LIMITS = {
     "the length of a second derivative": (chain(5, "x", "{p} ./ (1 .+ {q}.^2)", "d2/dx2 a' {y}"), "too long"),
     "a style": (chain(120, *CHAINS["layers"]).replace("let x", "style: index\nlet x"), "definitions"),
     "a tower of powers": (HEAD + "d/dt " + "(" * 12 + "t" + "^2 + 1)" * 12, "no point was found"),
-    "a tower of exponentials": (HEAD + "d/dt exp(exp(exp(exp(exp(t)))))", "no point was found"),
+    "a tower of exponentials": (HEAD + "d/dt exp(exp(exp(exp(exp(exp(t))))))", "no point was found"),
     "a dimension": ("let x in R^9999999\nd/dx x'x", ""),
     "dimensions": ("let x in R^n\ny0 = x\n" + "\n".join(f"y{i + 1} = vec(y{i} y{i}')" for i in range(40)) + "\nd/dx y40", "too large"),
     "a null byte": ("d/dx x\x00", "cannot be seen: U+0000"),

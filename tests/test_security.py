@@ -22,7 +22,8 @@ from mkdocs_matcalc.cli.main import main
 from mkdocs_matcalc.emit.fragment import fragment
 from mkdocs_matcalc.emit.tex import PREAMBLE, TexStyle, align
 from mkdocs_matcalc.errors import DeriveError
-from mkdocs_matcalc.pipeline import INTERNAL, derive
+from mkdocs_matcalc.pipeline import derive
+from mkdocs_matcalc.verdict import INTERNAL
 
 PACKAGE = Path(__file__).parent.parent / "mkdocs_matcalc"
 ME = "mkdocs_matcalc.publish.extension"

@@ -9,28 +9,22 @@ where nothing in either is unevaluated, with the line above to rounding.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
-from ..expr.atoms import Named, Size, Sym
+from ..expr.atoms import Sym
 from ..expr.component import Component, Delta, Factor, Range, Slope, Sum, ranges
-from ..expr.node import Expr
-from ..expr.scalar import Apply, Entry, Partial, Signature
+from ..expr.scalar import Signature
 from .agree import DIFFERENCES, LINES, Array, relative_error
 from .difference import jacobian
 from .evaluate import Env, evaluate
-from .report import Report
-from .sample import draw, even_names, extent, moods, sizes
-
-_TRIES = 40
-#: Difference quotients that leave more doubt than this have not converged.
-_DOUBT, _HUGE = 3e-7, 1e7
-#: An array of more entries than this is not built.
-_TOO_LARGE = 500_000
-
-
-class _Unsuitable(Exception):  # noqa: N818 (not an error: another point is drawn)
-    """Something is not finite, or not smooth, at a point."""
+from .names import names_of
+from .obstacle import partial_parts, require_smooth, require_values, undefined
+from .points import MOST_ENTRIES, at_points
+from .report import Failed, NoPoint, Obstacle, Report, TooLarge
+from .sample import Point
+from .sizes import extent
 
 
 def check_components(
@@ -42,83 +36,37 @@ def check_components(
     points: int = 3,
 ) -> Report:
     """Check lines by components at random points."""
-    symbols, known, dims = _names([e for line in lines for e in line.roots()], variables, functions)
-    names = sorted({*symbols, *known})
-    worst, found, reason, good = 0.0, 0, "no sample point", None
-    with np.errstate(all="ignore"):
-        for attempt in range(_TRIES):
-            rng = np.random.default_rng([seed, attempt])
-            mood = good or moods(names, attempt, rng)
-            point = draw(symbols, known, sizes(dims, found, even_names(symbols.values())), [seed, attempt, 1], mood)
-            try:
-                error, failed = _at_point(lines, Env(point))
-            except _Unsuitable as why:
-                reason, good = f"no sample point: {why}", None
-                continue
-            if failed:
-                return Report(passed=False, points=found, max_relative_error=error, failed=failed)
-            worst, found, good = max(worst, error), found + 1, mood
-            if found == points:
-                break
-    return Report(passed=found > 0, points=found, max_relative_error=worst, failed=None if found else reason)
+    roots = [e for line in lines for e in line.roots()]
+    first = partial_parts(line.left.of.expr if isinstance(line.left, Slope) else line.left.expr for line in lines)
+
+    def compare(point: Point, _rng: np.random.Generator) -> float:
+        env = Env(point)
+        require_values(first, env)
+        return _at_point(lines, env)
+
+    return at_points(names_of(roots, variables, functions), compare, seed=seed, points=points)
 
 
-def _names(
-    roots: Sequence[Expr], variables: Sequence[Sym], functions: Mapping[str, Signature | None]
-) -> tuple[dict[str, Sym], dict[str, Signature | None], set[str]]:
-    """The symbols, the abstract functions and the names of dimensions in some expressions."""
-    symbols: dict[str, Sym] = {}
-    known = dict(functions)
-    dims: set[str] = set()
-    seen: set[Expr] = set()
-    stack = [*roots, *variables]
-    while stack:
-        node = stack.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        stack += node.args
-        dims.update(n for d in node.shape for n in d.names)
-        if isinstance(node, Sym):
-            symbols[node.name] = node
-        elif isinstance(node, Named):
-            stack.append(node.definition)
-        elif isinstance(node, (Apply, Partial)):
-            known[node.function.name] = node.function
-        elif isinstance(node, Entry) and node.abstract:
-            known[node.name] = None
-        elif isinstance(node, Size):
-            dims.update(node.dim.names)
-    for signature in known.values():
-        if signature is not None:
-            dims.update(n for s in (*signature.takes, signature.gives) for d in s for n in d.names)
-    # the declaration of a variable is the one to trust where a name comes with different attributes
-    symbols.update({v.name: v for v in variables})
-    return symbols, known, dims
-
-
-def _at_point(lines: Sequence[Sum], env: Env) -> tuple[float, str]:
-    """The largest error at a point, and what failed there."""
+def _at_point(lines: Sequence[Sum], env: Env) -> float:
+    """The largest error at a point."""
     worst = 0.0
     before: dict[Component | Slope, Array] = {}
     wanted = {line.left: _left(line.left, env) for line in lines}
-    if any(not np.isfinite(v).all() or np.abs(v).max(initial=0.0) > _HUGE for v in wanted.values()):
-        raise _Unsuitable("a value is not finite, or huge")
     for number, line in enumerate(lines, start=1):
         value = value_of(line, env)
         if not np.isfinite(value).all():
-            raise _Unsuitable("a value is not finite")
+            raise NoPoint(f"line {number} is not finite", partial(_missing, line, env))
         error = relative_error(value, wanted[line.left])
         if not error <= DIFFERENCES:
-            return error, f"line {number}: it is not what its left side is"
+            raise Failed(f"line {number}: it is not what its left side is", error)
         worst = max(worst, error)
         if not line.open:
             above = before.get(line.left, value)
             gap = relative_error(value, above)
             if not gap <= 100 * LINES:
-                return gap, f"line {number}: it differs from the line before it"
+                raise Failed(f"line {number}: it differs from the line before it", gap)
             before[line.left] = value
-    return worst, ""
+    return worst
 
 
 def value_of(line: Sum, env: Env) -> Array:
@@ -129,8 +77,8 @@ def value_of(line: Sum, env: Env) -> Array:
     for term in line.terms:
         place = {i: n for n, i in enumerate(dict.fromkeys([*letters, *sorted(term.letters)]))}
         size: dict[str, int] = {i: extent(d, env.point.dims) for i, d in _all_ranges([*free, *term.sums], term.factors)}
-        if np.prod([float(n) for n in size.values()], initial=1.0) > _TOO_LARGE**2:
-            raise _Unsuitable("the dimensions are too large to check with numbers")
+        if np.prod([float(n) for n in size.values()], initial=1.0) > MOST_ENTRIES**2:
+            raise TooLarge
         operands: list[object] = []
         # an index that no factor has is summed, or spread, by ones
         for i, n in size.items():
@@ -173,11 +121,9 @@ def _left(f: Component | Slope, env: Env) -> Array:
     shape = env.values[variable.name].shape
     count = shape[0] * shape[1]
     top = evaluate(f.of.expr, env)
-    slope, doubt = jacobian(f.of.expr, variable.name, env, np.arange(count, dtype=float), _weight(f.of.expr, env))
-    if not np.isfinite(slope).all() or doubt > _DOUBT:
-        raise _Unsuitable("differences do not converge")
-    if float(np.abs(slope).max(initial=0.0)) > _HUGE:
-        raise _Unsuitable("a value is huge")
+    weight = names_of([f.of.expr]).entries(env.point.dims)
+    slope, doubt = jacobian(f.of.expr, variable.name, env, np.arange(count, dtype=float), weight)
+    require_smooth(slope, doubt, f.of.expr, env)
     rows, cols = top.shape
     # vec stacks columns, on both sides
     whole = slope.reshape(cols, rows, shape[1], shape[0]).transpose(1, 0, 3, 2)
@@ -185,10 +131,7 @@ def _left(f: Component | Slope, env: Env) -> Array:
     return whole.squeeze(axis=axes) if axes else whole
 
 
-def _weight(e: Expr, env: Env) -> int:
-    """The entries of the largest part of an expression."""
-    dims = env.point.dims
-    weight = max((extent(n.shape[0], dims) * extent(n.shape[1], dims) for n in e.walk()), default=1)
-    if weight > _TOO_LARGE:
-        raise _Unsuitable("the dimensions are too large to check with numbers")
-    return weight
+def _missing(line: Sum, env: Env) -> Obstacle | None:
+    """A part of a line that has no value."""
+    root = next((e for e in line.roots() if not np.isfinite(evaluate(e, env)).all()), None)
+    return undefined(root, env).find() if root is not None else None

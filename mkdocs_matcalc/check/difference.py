@@ -37,8 +37,8 @@ _SMALL = 1e-2
 _ROUNDING = 1e-11
 #: Where steps leave doubt, these are tried in turn, as multiples of the first.
 _SMALLER = (1 / 8, 1 / 64)
-#: Numbers evaluated at once, at most: larger batches are cut.
-_BATCH = 2_000_000
+#: Numbers in memory at one time, about: larger batches are cut.
+_BATCH = 6_000_000
 
 
 #: Of estimates at h, h/2, h/4: the second extrapolation, and how far it is from the last of the first ones, (4c - b)/3.
@@ -132,7 +132,7 @@ def _basis(shape: tuple[int, ...], entries: Array) -> Array:
 
 
 def jacobian(e: Expr, name: str, env: Env, entries: Array, weight: int) -> tuple[Array, float]:
-    """∂vec(e)/∂vec(name)ᵀ, the columns of `entries`; `weight` is the size of the largest part of `e`."""
+    """∂vec(e)/∂vec(name)ᵀ, the columns of `entries`; `weight` is how many entries the parts of `e` have."""
     columns, doubt = [], 0.0
     chunk = max(1, _BATCH // (6 * weight))
     for start in range(0, len(entries), chunk):

@@ -28,7 +28,8 @@ from ..expr.scalar import Apply, Entry, Partial, Pow
 from ..expr.shape import is_scalar
 from .agree import Array
 from .columns import array_function, entry_function
-from .sample import Point, extent, extents
+from .sample import Point
+from .sizes import extent, extents
 from .smooth import SmoothEntry, SmoothFunction, unflat
 
 

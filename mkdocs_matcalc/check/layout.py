@@ -12,7 +12,8 @@ from ..expr.atoms import Sym
 from ..expr.node import Expr
 from ..expr.shape import kind
 from .agree import Array
-from .sample import Point, extents
+from .sample import Point
+from .sizes import extents
 
 
 def structured_slope(slope: Array, variable: Sym, point: Point) -> Array:

@@ -26,7 +26,8 @@ from ..parse.syntax import Call, Name, Node, walk
 from .agree import LINES, Array, relative_error
 from .evaluate import Env, evaluate
 from .report import Failed, NoPoint
-from .sample import Point, Sizes, draw, draw_symbol, even_names, extents, sizes
+from .sample import Point, draw, draw_symbol, even_names
+from .sizes import Sizes, extents, sizes
 from .written import Written
 
 #: What a point is called at which the text has no value.
@@ -123,7 +124,7 @@ class Reading:
             for part in self.parts:
                 want, got = part.value(text), evaluate(part.built, env)
                 if not np.isfinite(want).all():
-                    raise NoPoint(_NO_VALUE)
+                    raise NoPoint(_NO_VALUE, early=True)
                 # where the expression has no value, the check takes no such point
                 if relative_error(got, want) > LINES and np.isfinite(got).all():
                     self._look_again(part, point)
@@ -135,7 +136,7 @@ class Reading:
         careful = Written(point, self.definitions, careful=True)
         want, got = part.value(careful), evaluate(part.built, Env(point))
         if not (np.isfinite(want).all() and np.isfinite(got).all()):
-            raise NoPoint(_NO_VALUE)
+            raise NoPoint(_NO_VALUE, early=True)
         left = _ROUNDING * careful.largest / (1e-3 + float(np.abs(want).max(initial=0.0)))
         error = relative_error(got, want)
         if error <= max(LINES, min(left, _DROWNED)):

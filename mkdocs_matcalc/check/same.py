@@ -10,16 +10,18 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..expr.atoms import Sym
+from ..expr.differential import Rate
 from ..expr.node import Expr
 from ..expr.scalar import Signature
 from .agree import DIFFERENCES, Array, relative_error
 from .evaluate import Env, evaluate
+from .names import distinct, names_of
+from .obstacle import partial_parts, require_values, undefined
+from .points import at_points
 from .reading import Reading
 from .report import Failed, NoPoint, Report
-from .sample import Point, draw, even_names, moods, sizes
+from .sample import Point
 from .steady import SMALLER
-
-_TRIES = 40
 
 
 def same(
@@ -35,38 +37,34 @@ def same(
 
     At each point the text of the block has the value of what was built of it, as far as `reading` knows the text.
     """
-    names = {n for s in symbols.values() for d in s.shape for n in d.names}
-    worst, found = 0.0, 0
-    for attempt in range(_TRIES):
-        mood = moods(sorted(symbols), attempt, np.random.default_rng([seed, attempt]))
-        point = draw(symbols, functions, sizes(names, 0, even_names(symbols.values())), [seed, attempt, 1], mood)
-        try:
-            if reading is not None:
-                reading.at(point)
-        except NoPoint:
-            continue
-        except Failed as why:
-            return Report(passed=False, points=found, max_relative_error=why.error, failed=str(why))
+    first = partial_parts(e.args[0] if isinstance(e, Rate) else e for whole in expressions for e in distinct([whole]))
+
+    def compare(point: Point, _rng: np.random.Generator) -> float:
         env = Env(point)
-        values = [evaluate(e, env) for e in expressions]
-        if not all(np.isfinite(v).all() for v in values):
-            continue
+        require_values(first, env)
+        if reading is not None:
+            reading.at(point)
+        values = [_finite(e, env) for e in expressions]
+        worst = 0.0
         for number, value in enumerate(values[1:], start=2):
             error = relative_error(value, values[0])
             if not error <= DIFFERENCES:
-                other = Env(env.point, reach=SMALLER)
+                other = Env(point, reach=SMALLER)
                 moved = (relative_error(evaluate(e, other), v) for e, v in zip(expressions, values, strict=True))
                 if not max(moved) <= error / 10:
-                    break  # the differences themselves are not exact enough here
-                return Report(passed=False, points=found, max_relative_error=error, failed=f"line {number}")
+                    raise NoPoint("differences are not exact enough")
+                raise Failed(f"line {number}", error)
             worst = max(worst, error)
-        else:
-            found += 1
-        if found == points:
-            break
-    if not found:
-        return Report(passed=False, points=0, max_relative_error=float("inf"), failed="no sample point")
-    return Report(passed=True, points=found, max_relative_error=worst)
+        return worst
+
+    return at_points(names_of(expressions, symbols.values(), functions), compare, seed=seed, points=points)
+
+
+def _finite(e: Expr, env: Env) -> Array:
+    value = env.value(e)
+    if not np.isfinite(value).all():
+        raise undefined(e, env)
+    return value
 
 
 def equations(
@@ -81,42 +79,22 @@ def equations(
 
     `reading` is as in `same`. The direction of an orthogonal variable Q is QΩ with Ω skew, so that QᵀQ = I goes on to hold.
     """
-    names = {n for s in symbols.values() for d in s.shape for n in d.names}
-    worst, found = 0.0, 0
-    for attempt in range(_TRIES):
-        rng = np.random.default_rng([seed, attempt])
-        point = draw(
-            symbols,
-            {},
-            sizes(names, 0, even_names(symbols.values())),
-            [seed, attempt, 1],
-            moods(sorted(symbols), attempt, rng),
-        )
-        try:
-            if reading is not None:
-                reading.at(point)
-        except NoPoint:
-            continue
-        except Failed as why:
-            return Report(passed=False, points=found, max_relative_error=why.error, failed=str(why))
+
+    def compare(point: Point, rng: np.random.Generator) -> float:
+        if reading is not None:
+            reading.at(point)
         env = Env(point, {v.name: _tangent(v, point, rng) for v in variables})
-        values = [(evaluate(a, env), evaluate(b, env)) for a, b in pairs]
-        if not all(np.isfinite(a).all() and np.isfinite(b).all() for a, b in values):
-            continue
-        for number, (a, b) in enumerate(values):
+        worst = 0.0
+        for number, (left, right) in enumerate(pairs):
+            a, b = _finite(left, env), _finite(right, env)
             error = relative_error(b, a)
-            worst = max(worst, error)
             if not error <= DIFFERENCES:
-                what = "the identity does not hold" if not number else f"line {number}"
-                return Report(passed=False, points=found, max_relative_error=worst, failed=what)
-        found += 1
-        if found == _POINTS:
-            return Report(passed=True, points=found, max_relative_error=worst)
-    return Report(passed=False, points=found, max_relative_error=worst, failed="no sample point")
+                raise Failed(f"line {number}" if number else "the identity does not hold", error)
+            worst = max(worst, error)
+        return worst
 
-
-#: A proof is checked at so many points.
-_POINTS = 3
+    roots = [e for pair in pairs for e in pair]
+    return at_points(names_of(roots, [*symbols.values(), *variables]), compare, seed=seed)
 
 
 def _tangent(v: Sym, point: Point, rng: np.random.Generator) -> Array:

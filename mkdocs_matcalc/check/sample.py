@@ -1,14 +1,12 @@
 """Random values for symbols, dimensions and abstract functions.
 
-In: symbols with their attributes, abstract functions, and a seed. Out: sizes for the dimension
-names and a `Point` that holds a value for each name. A value satisfies the attributes of its
-symbol; which of the other values are tried (positive, small, …) depends on a `Mood`, because
+In: symbols with their attributes, abstract functions, sizes, and a seed. Out: a `Point` that holds a value for each
+name. A value satisfies the attributes of its symbol; which of the other values are tried (positive, small, …) depends on a `Mood`, because
 `log(b - A x)` is no function of just any numbers. Everything is determined by the seed.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,12 +14,11 @@ import numpy as np
 
 from ..expr.atoms import Sym
 from ..expr.scalar import Signature
-from ..expr.shape import Dim, Shape, is_scalar
+from ..expr.shape import is_scalar
 from .agree import Array
+from .sizes import extents
 from .smooth import SmoothEntry, SmoothFunction
 
-#: The sizes for dimension names; even ones first, since a skew matrix of odd size is singular.
-_SIZES = (4, 3, 2, 5, 6, 7)
 #: How the value of a symbol without attributes may look.
 MOODS = ("normal", "small", "positive", "negative", "large", "definite", "tiny", "unit")
 
@@ -41,20 +38,6 @@ class Point:
     functions: Mapping[str, SmoothEntry | SmoothFunction]
 
 
-def sizes(names: Iterable[str], turn: int = 0, even: Iterable[str] = ()) -> dict[str, int]:
-    """Small sizes for dimension names, distinct as far as there are small ones; `turn` deals them out differently.
-
-    Those of `even` are even.
-    """
-    ordered = sorted(set(names))
-    count = min(max(len(ordered), 2), len(_SIZES))
-    out = {name: _SIZES[(i + turn) % count] for i, name in enumerate(ordered)}
-    for name in sorted(set(even)):
-        if out.get(name, 0) % 2:
-            out[name] = next(s for s in itertools.count(2, 2) if s not in out.values())
-    return out
-
-
 #: What a skew matrix is at even sizes only: one of odd size is singular.
 _REGULAR = frozenset(("invertible", "orthogonal"))
 
@@ -63,54 +46,6 @@ def even_names(symbols: Iterable[Sym]) -> set[str]:
     """The dimension names that have to be even for the symbols to have a value."""
     sides = [s.shape[0] for s in symbols if "skew" in s.attributes and s.attributes & _REGULAR]
     return {side.names[0] for side in sides if side.names and side.coef % 2}
-
-
-class Sizes(dict[str, int]):
-    """Sizes by name, with small stand-ins for numbers that are too large to compute with.
-
-    What holds for every size holds for these: what is derived depends on which sizes are 1, which are equal, and on no more.
-    """
-
-    def __init__(self, sizes: Mapping[str, int], literals: Mapping[int, int]) -> None:
-        super().__init__(sizes)
-        self.literals = literals
-
-
-def stand_ins(symbols: Iterable[Shape], shapes: Iterable[Shape]) -> dict[int, int] | None:
-    """Small numbers for the large ones among the dimensions of symbols, and for their products; None where one is neither."""
-    own = {side.coef for shape in symbols for side in shape if not side.names}
-    out: dict[int, int] = {}
-    for coef in sorted(c for c in own if c > _LARGE):  # a skew matrix is regular at even sizes only
-        out[coef] = next(s for s in itertools.count(_STAND_IN + coef % 2, 2) if s not in out.values())
-    small = {coef: out.get(coef, coef) for coef in own}
-    if any(a * b in out for a in own - {1} for b in own - {1}):
-        return None  # a size of its own that is also that of a vec: one number could not stand for both
-    for coef in sorted({side.coef for shape in shapes for side in shape} - own):
-        pairs = {(a, coef // a) for a in small if coef % a == 0 and coef // a in small and a <= coef // a}
-        if coef > _LARGE and len(pairs) != 1:
-            return None
-        for a, b in pairs if coef > _LARGE else ():
-            out[coef] = small[a] * small[b]
-    return out
-
-
-#: Numbers up to that are sizes to compute with; stand-ins for larger ones begin at `_STAND_IN`.
-_LARGE, _STAND_IN = 12, 8
-
-
-def extent(dim: Dim, dims: Mapping[str, int]) -> int:
-    """A dimension as a number."""
-    out = dim.coef
-    if out > _LARGE and isinstance(dims, Sizes):
-        out = dims.literals.get(out, out)
-    for name in dim.names:
-        out *= dims[name]
-    return out
-
-
-def extents(shape: Shape, dims: Mapping[str, int]) -> tuple[int, int]:
-    """A shape as two numbers."""
-    return extent(shape[0], dims), extent(shape[1], dims)
 
 
 def moods(names: Sequence[str], attempt: int, rng: np.random.Generator) -> dict[str, str]:

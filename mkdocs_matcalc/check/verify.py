@@ -18,23 +18,26 @@ already used the attribute (Aᵀ = A) is differentiated as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..expr.atoms import Commutation, Named, Selection, Size, Sym
+from ..expr.atoms import Sym
 from ..expr.differential import Diff
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Entry, Partial, Signature
-from ..expr.shape import Shape
+from ..expr.scalar import Signature
 from .agree import DIFFERENCES, LINES, Array, part_error, relative_error
 from .difference import along, hessian, jacobian, second_along
 from .evaluate import Env, evaluate
 from .layout import arranged, flattened, structured_slope
+from .names import Names, distinct, names_of
+from .obstacle import partial_parts, require_smooth, require_values, undefined
+from .points import at_points
 from .reading import Reading
 from .report import Failed, NoPoint, Report
-from .sample import Point, Sizes, draw, draw_symbol, even_names, extents, moods, sizes, stand_ins
+from .sample import Point, draw_symbol
+from .sizes import extents
 from .smooth import flat
 from .steady import line_moves, slope_moves, with_smaller_steps
 
@@ -42,34 +45,31 @@ Line = tuple[Expr, Expr]
 #: The function, the variable (of the rows, in a mixed second derivative), the derivative, its layout.
 Result = tuple[Expr, Sym, Expr, str]
 
-#: How the reason begins where sizes are given as numbers that are too large, and no stand-ins are found.
-TOO_LARGE = "the dimensions are too large to check with numbers"
-_TRIES = 40
-#: Difference quotients that leave more doubt than this have not converged.
-_DOUBT = 3e-7
-#: Values beyond this drown a comparison in rounding.
-_HUGE = 1e7
-#: An expression with a part of more entries than this is not evaluated.
-_TOO_LARGE = 500_000
 #: Entries of a variable that are checked one by one; of a larger one, so many of them.
 _ENTRIES, _ENTRIES2 = 64, 16
+#: Operations for which entries are checked one by one; with more, fewer of them are.
+_WORK = 20_000_000
 
 
 @dataclass
 class _Problem:
-    """The parts of a derivation, with every name that occurs in them."""
+    """The parts of a derivation; `first` are the functions whose values it is about."""
 
     lines: Sequence[Line]
     directions: Sequence[Sym]
     result: Result | None
     second: bool
-    symbols: dict[str, Sym]
-    functions: dict[str, Signature | None]
-    names: set[str]
-    shapes: set[Shape]
     structured: bool
-    gradients: Sequence[Expr] = ()
-    literals: Mapping[int, int] = field(default_factory=dict)  #: stand-ins for dimensions that are large numbers
+    gradients: Sequence[Expr]
+    names: Names
+    first: Sequence[Expr] = ()  #: what must have a value, part by part
+    value: Names = field(init=False)  #: the names in the function of the result
+
+    def __post_init__(self) -> None:
+        quantities = [q.args[0] if isinstance(q, Diff) else q for q, _ in self.lines]
+        value = [self.result[0]] if self.result is not None else quantities[:1]
+        self.first = partial_parts(dict.fromkeys([*value, *quantities]))
+        self.value = names_of(value)
 
 
 def verify(
@@ -97,126 +97,17 @@ def verify(
     function by its variable, of the shape of the variable. At each point the text of the block has the value
     of what was built of it, as far as `reading` knows the text.
     """
-    problem = _collect(lines, directions, result, functions or {}, second=second, structured=structured)
-    problem.gradients = gradients
-    worst, found, reason = 0.0, 0, "no sample point"
-    if _weight(problem, sizes(problem.names)) > _TOO_LARGE:
-        takes = [s for f in problem.functions.values() if f is not None for s in (*f.takes, f.gives)]
-        problem.literals = stand_ins([*(s.shape for s in problem.symbols.values()), *takes], problem.shapes) or {}
-        if not problem.literals or _weight(problem, Sizes(sizes(problem.names), problem.literals)) > _TOO_LARGE:
-            return Report(passed=False, points=0, max_relative_error=float("inf"), failed=TOO_LARGE)
-    with np.errstate(all="ignore"):
-        candidates = _points(problem, seed)
-        for _ in range(_TRIES + points):
-            point, rng, accept = next(candidates)
-            try:
-                if reading is not None:
-                    reading.at(point)
-                error = _check(problem, point, rng)
-            except NoPoint as why:
-                reason = f"no sample point: {why}"
-                continue
-            except RecursionError:
-                reason = "the expression nests too deeply to be evaluated"
-                break
-            except Failed as why:
-                return Report(passed=False, points=found, max_relative_error=max(worst, why.error), failed=str(why))
-            accept.append(point)
-            worst, found = max(worst, error), found + 1
-            if found == points:
-                break
-    if not found:
-        return Report(passed=False, points=0, max_relative_error=float("inf"), failed=reason)
-    return Report(passed=True, points=found, max_relative_error=worst)
+    roots = [e for line in lines for e in line] + list(result[:3] if result is not None else ()) + list(gradients)
+    names = names_of(roots, directions, functions)
+    problem = _Problem(lines, directions, result, second, structured, gradients, names)
 
+    def compare(point: Point, rng: np.random.Generator) -> float:
+        require_values(problem.first, Env(point))
+        if reading is not None:
+            reading.at(point)
+        return _check(problem, point, rng)
 
-def _collect(
-    lines: Sequence[Line],
-    directions: Sequence[Sym],
-    result: Result | None,
-    functions: Mapping[str, Signature | None],
-    *,
-    second: bool,
-    structured: bool,
-) -> _Problem:
-    roots = [e for line in lines for e in line] + list(directions)
-    if result is not None:
-        roots += [result[0], result[1], result[2]]
-    nodes = list(_distinct(roots))
-    symbols = {n.name: n for n in nodes if isinstance(n, Sym)}
-    # the declaration of a variable is the one to trust where a name comes with different attributes
-    symbols.update({v.name: v for v in directions})
-    found: dict[str, Signature | None] = dict(functions)
-    names: set[str] = set()
-    takes: list[Expr] = []
-    for node in nodes:
-        if isinstance(node, Entry) and node.abstract:
-            found[node.name] = None
-        elif isinstance(node, (Apply, Partial)):
-            found[node.function.name] = node.function
-            takes.append(node)
-        elif isinstance(node, Size):
-            names.update(node.dim.names)
-        elif isinstance(node, Commutation):
-            names.update(node.rows.names, node.cols.names)
-        elif isinstance(node, Selection):
-            names.update(node.dim.names)
-    shapes = {node.shape for node in nodes}
-    names.update(name for shape in shapes for d in shape for name in d.names)
-    for signature in found.values():
-        if signature is not None:
-            names.update(n for s in (*signature.takes, signature.gives) for d in s for n in d.names)
-    return _Problem(lines, directions, result, second, symbols, found, names, shapes, structured)
-
-
-def _distinct(roots: Iterable[Expr]) -> Iterator[Expr]:
-    """Every node below the roots once, those in definitions included."""
-    seen: set[Expr] = set()
-    stack = list(roots)
-    while stack:
-        node = stack.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        yield node
-        stack.extend(node.args)
-        if isinstance(node, Named):
-            stack.append(node.definition)
-
-
-def _points(problem: _Problem, seed: int) -> Iterator[tuple[Point, np.random.Generator, list[Point]]]:
-    """Candidates without end; a kind of values that was accepted once is tried first for the next point."""
-    names = sorted({*problem.symbols, *problem.functions})
-    even = even_names(problem.symbols.values())
-    good: dict[str, str] | None = None
-    attempt = turn = 0
-    rng = np.random.default_rng(seed)
-    while True:
-        dims = Sizes(sizes(problem.names, turn, even), problem.literals)
-        again = good is not None
-        mood = good if good is not None else moods(names, attempt, rng)
-        good = None
-        accept: list[Point] = []
-        yield draw(problem.symbols, problem.functions, dims, rng, mood), rng, accept
-        if accept:
-            good = mood
-            turn += 1
-        elif not again and attempt % 2:
-            turn += 1  # some sizes have no point at all: the inverse of a skew matrix of odd size
-        attempt += 1
-
-
-def _weight(problem: _Problem, dims: Mapping[str, int]) -> int:
-    """The entries of the largest part of the problem."""
-    weight = 1
-    for shape in problem.shapes:
-        rows, cols = extents(shape, dims)
-        weight = max(weight, rows * cols)
-    for signature in problem.functions.values():
-        if signature is not None:
-            (m, n), takes = extents(signature.gives, dims), [extents(t, dims) for t in signature.takes]
-            weight = max(weight, (m * n + 3) * sum(p * q for p, q in takes))
-    return weight
+    return at_points(names, compare, seed=seed, points=points)
 
 
 def _check(problem: _Problem, point: Point, rng: np.random.Generator) -> float:
@@ -229,7 +120,7 @@ def _check(problem: _Problem, point: Point, rng: np.random.Generator) -> float:
         for env in envs.values():
             env.displaced.clear()  # they hold the environment that they were made from: a cycle with all their arrays
     if problem.result is not None:
-        worst = max(worst, _check_result(problem, problem.result, point, rng, _weight(problem, point.dims)))
+        worst = max(worst, _check_result(problem, problem.result, point, rng))
     return worst
 
 
@@ -268,11 +159,11 @@ def _check_lines(
             env = envs.setdefault(stages, Env(point, moves, stages))
             if (quantity, env) not in wanted:
                 estimate, doubt = second_along(quantity.args[0], env) if is_second else along(quantity, env)
-                _smooth(estimate, doubt)
+                require_smooth(estimate, doubt, quantity.args[0] if is_second else quantity, env)
                 wanted[quantity, env] = estimate
             found = env.value(line)
             if not np.isfinite(found).all():
-                raise NoPoint(f"line {number} is not finite")
+                raise undefined(line, env, f"line {number} is not finite")
             off = relative_error(found, _like(wanted[quantity, env], found))
             if key is None or off < error:
                 error, key, value = off, (quantity, env), found
@@ -293,7 +184,7 @@ def _check_lines(
 
 def _rounding(line: Expr, env: Env, value: Array) -> float:
     """The relative error that is left where parts much larger than their sum cancel."""
-    largest = max((float(np.abs(env.value(part)).max()) for part in _distinct([line])), default=0.0)
+    largest = max((float(np.abs(env.value(part)).max()) for part in distinct([line])), default=0.0)
     left = 1e-14 * largest / (1e-3 + float(np.abs(value).max()))
     if left > DIFFERENCES:
         raise NoPoint("rounding drowns a value")
@@ -307,29 +198,22 @@ def _like(wanted: Array, found: Array) -> Array:
     return wanted
 
 
-def _smooth(estimate: Array, doubt: float) -> None:
-    if not np.isfinite(estimate).all():
-        raise NoPoint("a value is not finite")
-    if doubt > _DOUBT:
-        raise NoPoint("differences do not converge")
-    if estimate.size and float(np.abs(estimate).max()) > _HUGE:
-        raise NoPoint("a value is huge")
-
-
-def _check_result(problem: _Problem, result: Result, point: Point, rng: np.random.Generator, weight: int) -> float:
+def _check_result(problem: _Problem, result: Result, point: Point, rng: np.random.Generator) -> float:
     value, variable, derivative, layout = result
     env = Env(point)
     got = evaluate(derivative, env)
     if not np.isfinite(got).all():
-        raise NoPoint("the result is not finite")
+        raise undefined(derivative, env, "the result is not finite")
+    weight, work = problem.value.entries(point.dims), 6 * problem.value.work(point.dims)
     if problem.second:
         pair: tuple[str, ...] = (variable.name, problem.directions[-1].name if problem.directions else variable.name)
-        rows = _some(point.values[pair[0]].size, _ENTRIES2, rng)
+        most = max(2, min(_ENTRIES2, int((_WORK / (2 * work)) ** 0.5)))
+        rows = _some(point.values[pair[0]].size, most, rng)
         # by one variable twice: the same entries, or of a large one the diagonal would seldom be among them
-        cols = rows if pair[0] == pair[1] else _some(point.values[pair[1]].size, _ENTRIES2, rng)
+        cols = rows if pair[0] == pair[1] else _some(point.values[pair[1]].size, most, rng)
         some: tuple[Array, ...] = (rows, cols)
         bend, doubt = hessian(value, (pair[0], pair[1]), env, (rows, cols), weight)
-        _smooth(bend, doubt)
+        require_smooth(bend, doubt, value, env)
         # a second derivative by scalars lies like a first one; any other is of a scalar, rows by columns
         by_scalars = point.values[pair[0]].size * point.values[pair[1]].size == 1
         want = arranged(bend[:, 0, :], value, variable, layout, point) if by_scalars else bend[0]
@@ -337,10 +221,10 @@ def _check_result(problem: _Problem, result: Result, point: Point, rng: np.rando
         tolerance = 10 * DIFFERENCES
     else:
         count = point.values[variable.name].size
-        entries = _some(count, max(4, min(_ENTRIES, _TOO_LARGE // weight)), rng)
+        entries = _some(count, max(4, min(_ENTRIES, _WORK // work)), rng)
         pair, some = (variable.name,), (entries,)
         slope, doubt = jacobian(value, variable.name, env, entries, weight)
-        _smooth(slope, doubt)
+        require_smooth(slope, doubt, value, env)
         if problem.gradients:
             noise = 2e-14 * float(np.abs(env.value(value)).max()) / (1e-3 + float(np.abs(slope).max(initial=0.0)))
             if noise > DIFFERENCES:
@@ -368,7 +252,7 @@ def _check_gradients(lines: Sequence[Expr], slope: Array, entries: Array, env: E
         if found.shape != shape:
             raise Failed(f"line {number}: its shape is wrong", float("inf"))
         if not np.isfinite(found).all():
-            raise NoPoint(f"line {number} is not finite, or its differences do not converge")
+            raise undefined(line, env, f"line {number} is not finite")
         error = relative_error(flat(found)[None, entries.astype(int)], slope)
         if not error <= DIFFERENCES:
             other = evaluate(line, with_smaller_steps(env))

@@ -19,7 +19,8 @@ from ..functions.table import TABLE
 from ..parse.syntax import Call, Components, Differential, Known, Minus, Name, Node, Norm, Number, Post, Product, Sum
 from .agree import Array
 from .columns import array_function, entry_function
-from .sample import Point, extents
+from .sample import Point
+from .sizes import extents
 from .smooth import SmoothEntry, SmoothFunction
 
 #: The product of the largest entries of a matrix and its inverse beyond which the inverse is rounding.

@@ -70,13 +70,17 @@ def _derivative(y: Expr, x: Sym) -> Expr:
     return told.derivatives[0]
 
 
-def determinant(function: str, matrix: Grid, span: Span | None) -> tuple[tuple[Line, ...], Expr]:
+def refuse_determinant(rows: int, columns: int, span: Span | None) -> None:
+    """Raise where the determinant of a matrix of this size is not expanded, before anything is derived."""
+    if rows != columns:
+        raise DeriveError(f"a determinant needs a square matrix; this one is {rows} x {columns}", span=span)
+    if rows > _LARGEST:
+        raise DeriveError(f"a determinant is expanded up to size {_LARGEST}; this one has size {rows}", span=span)
+
+
+def determinant(function: str, matrix: Grid) -> tuple[tuple[Line, ...], Expr]:
     """The lines of the determinant of a written-out matrix, and its value."""
     n = matrix.rows
-    if n != matrix.columns:
-        raise DeriveError(f"a determinant needs a square matrix; this one is {n} x {matrix.columns}", span=span)
-    if n > _LARGEST:
-        raise DeriveError(f"a determinant is expanded up to size {_LARGEST}; this one has size {n}", span=span)
     expanded = add(*(_product(matrix, p) for p in permutations(range(n))), num(0))
     lines = [Line(function, expanded, (Step(by_name("leibniz"), expanded, expanded),))]
     short = simplified(expanded)

@@ -21,7 +21,7 @@ from ..rules.table import RULES
 from .chain import refuse as refuse_chain
 from .chain import tell_chain
 from .collect import factor
-from .components import by_one_scalar, components_rule, determinant, jacobian
+from .components import by_one_scalar, components_rule, determinant, jacobian, refuse_determinant
 from .derivation import Derivation, Statement
 from .differential import Told, tell
 from .index import refuse as refuse_index
@@ -175,12 +175,14 @@ def _components(problem: Problem, goal: Goal, layout: str, style: str) -> Deriva
     det = goal.kind == "determinant"
     try:
         turned = layout == "denominator" and not det
+        if det:
+            refuse_determinant(len(entries), len(goal.variables), goal.span)
         if len(goal.variables) == 1 and len(rows[0]) > 1:
             lines, matrix = by_one_scalar(function, rows, goal.variables[0], transposed=turned)
         else:
             lines, matrix = jacobian(function, entries, goal.variables, transposed=turned)
         if det:
-            more, value = determinant(f"det {function}", matrix, goal.span)
+            more, value = determinant(f"det {function}", matrix)
         else:
             more, value = (), matrix
     except DeriveError as error:

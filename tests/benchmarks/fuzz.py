@@ -25,7 +25,8 @@ from words import WORDS  # noqa: E402 - the tests' folder is on the path first
 
 from mkdocs_matcalc.emit.tex import align  # noqa: E402 - the tests' folder is on the path first
 from mkdocs_matcalc.errors import DeriveError  # noqa: E402
-from mkdocs_matcalc.pipeline import INTERNAL, LAYOUTS, STYLES, derive  # noqa: E402
+from mkdocs_matcalc.pipeline import LAYOUTS, STYLES, derive  # noqa: E402
+from mkdocs_matcalc.verdict import INTERNAL  # noqa: E402
 
 LANGUAGES = ("numpy", "torch", "jax", "matlab", "julia")
 #: The longest that an input may take, in seconds of this process.

@@ -23,7 +23,8 @@ from test_sympy_bridge import Value
 
 from mkdocs_matcalc.bridge import to_sympy
 from mkdocs_matcalc.check.evaluate import Env, evaluate
-from mkdocs_matcalc.check.sample import draw, sizes
+from mkdocs_matcalc.check.sample import draw
+from mkdocs_matcalc.check.sizes import sizes
 from mkdocs_matcalc.engine.goals import derivations
 from mkdocs_matcalc.errors import DeriveError
 from mkdocs_matcalc.expr.memo import forget

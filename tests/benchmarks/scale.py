@@ -20,7 +20,8 @@ if str(TESTS) not in sys.path:
 
 from corpus_cases import check_corpus, fuzz_corpus  # noqa: E402 - the tests' folder is on the path first
 
-from mkdocs_matcalc.pipeline import INTERNAL, LAYOUTS, derive  # noqa: E402
+from mkdocs_matcalc.pipeline import LAYOUTS, derive  # noqa: E402
+from mkdocs_matcalc.verdict import INTERNAL  # noqa: E402
 
 #: Problems in one task: each has a seed of its own.
 SHARE = 50
