@@ -21,7 +21,7 @@ BLOCK = "```derive\nlabel: ls\ndf/dx\n```\n"
         ("\\[ x \\label{a} \\]", ["a"], ""),
         ("\\begin{equation}\\label{a} x \\end{equation}", ["a"], ""),
         ("$$\\begin{align} a &= b \\label{a} \\\\ c &= d \\label{b}\\end{align}$$", ["a", "b"], "align*"),
-        ("\\begin{align*} a &= b \\\\ c &= d \\label{b}\\end{align*}", ["b"], ""),
+        ("\\begin{align*} a &= b \\\\ c &= d \\label{b}\\end{align*}", ["b"], "align*"),
         ("\\begin{gather} a \\label{a} \\\\[2pt] \\begin{pmatrix}1\\\\2\\end{pmatrix} \\label{b}\\end{gather}", ["a", "b"], "gather*"),
     ],
 )  # fmt: skip
@@ -104,7 +104,7 @@ def test_a_reference_in_a_formula_to_nothing_is_a_warning(render, caplog) -> Non
 
 def test_a_label_where_no_number_can_be_is_a_warning(render, caplog) -> None:
     render("# A\n\nText $x \\label{b}$\n")
-    assert "line 3: the label 'b' has no number: a labelled equation is a paragraph of its own" in caplog.text
+    assert "line 3: the label 'b' has no number: a labelled equation stands on lines of its own" in caplog.text
 
 
 def test_a_list_of_the_equations(render) -> None:

@@ -16,7 +16,7 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from . import equation, filling, mathml, references
+from . import equation, filling, mathml, references, scan
 from .equation import Part
 from .filling import number_link
 from .outline import Display
@@ -41,15 +41,23 @@ class Equations(BlockProcessor):
         self._extension = extension
 
     def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002
-        """Whether a paragraph is a labelled equation."""
-        return equation.read(block) is not None
+        """Whether there is a labelled equation in a paragraph; what contains paragraphs is left to who reads it."""
+        if "\\label{" not in block or scan.contains(block):
+            return False
+        return any(piece.equation for piece in equation.pieces(block))
 
     def run(self, parent: Element, blocks: list[str]) -> None:
-        """Put it on the page, with its numbers."""
-        found = equation.read(blocks.pop(0))
+        """Put them on the page, with their numbers, and the text between them."""
+        for piece in equation.pieces(blocks.pop(0)):
+            if piece.equation is None:
+                self.parser.parseBlocks(parent, [piece.text])
+            else:
+                self._show(parent, piece.equation)
+
+    def _show(self, parent: Element, found: equation.Equation) -> None:
         page = self._extension.page
-        placed = self._extension.placed(Display(0, found)) if found else None
-        if found is None or placed is None:  # pragma: no cover - `test` has seen it, and a page has numbers
+        placed = self._extension.placed(Display(0, found))
+        if placed is None:  # pragma: no cover - a page has numbers
             return
         figures = placed.figures
         anchors = [figure.whole.anchor for figure in figures if figure.whole.anchor and not page.echo]
@@ -64,17 +72,19 @@ class Equations(BlockProcessor):
 
 
 def _equation(found: equation.Equation, placed: Placed, page: Page, renderer: str) -> str:
-    figures = placed.figures
+    figures = placed.figures[
+        len(placed.figures) - len(found.parts) :
+    ]  # that of the whole stands before those of the parts
     line = placed.item.line or None
     numbers = {part: figure.whole.number for part, figure in zip(found.parts, figures, strict=True)}
     links: list[str] = []
     written = found.tex(lambda part: _tag(part, numbers))
     tex, unknown = references.in_tex(written, page, renderer, links)
     page.unknown.extend(unknown)
-    made = mathml.display(tex, renderer, lambda why: page.cannot_set(line, written, why))
+    made = mathml.display(tex, renderer, lambda why: page.cannot_set(line, written, why, renderer))
     formula = references.with_links(made, links)
     number = "" if found.environment else number_link(figures[0].whole, page)
-    uses = list({use.page: use for figure in figures for use in page.uses(figure)}.values())
+    uses = list({use.page: use for figure in placed.figures for use in page.uses(figure)}.values())
     below = filling.used_in(uses, page)
     return "".join(
         [

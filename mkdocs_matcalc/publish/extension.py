@@ -121,9 +121,9 @@ class MatcalcExtension(Extension):
             page.numbers.add([numbering.Source(page.key, page.path, seen.title, seen)])
             for complaint in page.numbers.complaints():
                 page.warn(complaint.line, complaint.words)
-            for line, words in outline.told_astray(seen, settings.renderer):
+            for line, words in outline.told_astray(seen):
                 page.warn(line, words)
-            page.numbers.excused.update(stray.label for stray in outline.strays(seen, settings.renderer))
+            page.numbers.excused.update(stray.label for stray in seen.astray)
         self._arranged = page.arrange(seen.items, self._origin())
 
     def placed(self, item: scan.Block | outline.Display) -> numbering.Placed | None:
@@ -287,8 +287,7 @@ class _Finish(Postprocessor):
 
 def finish(text: str, page: Page) -> str:
     """A page whose references are as good as they get; a warning for each that is not good."""
-    # A formula that is no paragraph of its own may have the label, for the renderer of the site to resolve.
-    page.warn_unresolved(label for label in page.unknown if f"\\label{{{label}}}" not in page.source)
+    page.warn_unresolved(page.unknown)
     references.warn_unnumbered(page, page.met)
     return crossref.bare(text) if page.marked else text
 

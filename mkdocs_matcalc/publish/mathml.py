@@ -12,7 +12,7 @@ import html
 import re
 from collections.abc import Callable
 
-from . import native
+from . import dialect, native
 
 #: Is told what is wrong with a formula that cannot be set.
 Failed = Callable[[str], None]
@@ -123,13 +123,26 @@ def sentence(text: str, renderer: str, words: Callable[[str], str] = escaped) ->
 def display(tex: str, renderer: str, failed: Failed) -> str:
     """A formula that stands alone, tags and all; `failed` is told where MathML cannot set it, and its TeX is shown."""
     if renderer == "mathml":
-        made = native.mathml(tex, display=True, by_hand=True)
+        made = by_hand_in_mathml(tex, display=True)
         if made.why:
             failed(made.why)
         return made.mathml or f"<code>{escaped(tex)}</code>"
     if renderer == "none":
         return f"<code>{escaped(tex)}</code>"
-    return rf'<div class="arithmatex">\[{escaped(tex)}\]</div>'
+    return rf'<div class="arithmatex">\[{escaped(by_hand_in(tex, renderer, failed))}\]</div>'
+
+
+def by_hand_in_mathml(tex: str, *, display: bool) -> native.Made:
+    """A formula of an author in MathML, or what is wrong with it."""
+    return native.mathml(dialect.adapted(tex, "mathml", display=display), display=display, by_hand=True)
+
+
+def by_hand_in(tex: str, renderer: str, failed: Failed, *, display: bool = True) -> str:
+    """A formula of an author in the words of a renderer that is a script; `failed` is told what it lacks."""
+    made = dialect.adapted(tex, renderer, display=display)
+    if lacks := dialect.lacking(made, renderer):
+        failed(lacks)
+    return made
 
 
 def number(_link: object, shown: str, in_text: bool) -> str:
@@ -139,7 +152,7 @@ def number(_link: object, shown: str, in_text: bool) -> str:
 
 def in_place(tex: str, failed: Failed, *, display: bool) -> str:
     """A formula that arithmatex marked, set in its place; empty where it cannot be, and `failed` is told."""
-    made = native.mathml(tex.strip(), display=display, by_hand=True)
+    made = by_hand_in_mathml(tex.strip(), display=display)
     if made.why:
         failed(made.why)
         return ""
@@ -162,7 +175,7 @@ def change_marked(page: str, change: Callable[[str, re.Match[str]], str]) -> str
 
 
 def _mathml(tex: str, *, display: bool, by_hand: bool) -> str:
-    made = native.mathml(tex, display=display, by_hand=by_hand)
+    made = by_hand_in_mathml(tex, display=display) if by_hand else native.mathml(tex, display=display, by_hand=False)
     if made.why:
         return f"<code>{html.escape(tex, quote=False)}</code>"
     # A block formula would stand alone and centred; here the grid places it.

@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import NamedTuple
 
 from ..errors import DeriveError
@@ -266,17 +267,28 @@ class Numbers:
         return Figure(whole, tuple(lines), frozenset(shown))
 
     def _display(self, page: str, display: Display) -> list[Figure]:
-        return [Figure(self._part(page, display, part)) for part in display.equation.parts]
+        """The numbers of an equation: one for each of its parts, behind that of the whole of `subequations`."""
+        parts = display.equation.parts
+        if display.equation.whole is None:
+            return [Figure(self._part(page, display, part, lambda: self._next(page))) for part in parts]
+        number, order = self._next(page)
+        label = self._label(display.equation.whole, page, display.line)
+        anchor = self._anchor(label, "", page, display.line) if label else ""
+        rows = _aligned(r" \\ ".join(part.tex for part in parts), display)
+        whole = self._keep(Target(label, number, page, anchor, order, right=rows, listed=False))
+        lettered = ((f"{number}{_letter(place)}", (*order, place)) for place in count())
+        return [Figure(whole), *(Figure(self._part(page, display, part, lambda: next(lettered))) for part in parts)]
 
-    def _part(self, page: str, display: Display, part: Part) -> Target:
-        if not part.label:
+    def _part(
+        self, page: str, display: Display, part: Part, following: Callable[[], tuple[str, tuple[int, ...]]]
+    ) -> Target:
+        if not part.label and not part.numbered:
             return Target("", part.tag, page, "", right=part.tex, listed=False)
-        number, order = (part.tag, ()) if part.tag else self._next(page)
+        number, order = (part.tag, ()) if part.tag else following()
         label = self._label(part.label, page, display.line)
         anchor = self._anchor(label, f"equation-{number}", page, display.line)
         # A line of several is shown alone, with what aligned it.
-        tex = rf"\begin{{aligned}}{part.tex}\end{{aligned}}" if display.equation.environment else part.tex
-        return self._keep(Target(label, number, page, anchor, order, right=tex))
+        return self._keep(Target(label, number, page, anchor, order, right=_aligned(part.tex, display)))
 
     def _keep(self, target: Target) -> Target:
         if target.label:
@@ -292,6 +304,11 @@ class Numbers:
 
     def _path(self, page: str) -> str:
         return self._sources[page].path if page in self._sources else ""
+
+
+def _aligned(tex: str, display: Display) -> str:
+    """Lines of an equation of several, with what aligned them."""
+    return rf"\begin{{aligned}}{tex}\end{{aligned}}" if display.equation.environment else tex
 
 
 def unnumbered(page: str, item: Block | Display) -> Placed:

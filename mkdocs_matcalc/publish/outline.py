@@ -19,7 +19,6 @@ from .scan import Block, Text
 _CODE = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
 _MARKER = re.compile(r"\A(?:[-*+]|\d+\.)\s+")
 _HEADING = re.compile(r"\A#\s+(?P<title>.+?)\s*#*\s*(?:\{[^{}]*\})?\Z")
-_LABEL = re.compile(r"\\label\{(?P<label>[^{}\n]+)\}")
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(?P<title>.+?)[ \t]*$", re.MULTILINE)
 
 
@@ -95,25 +94,23 @@ def _read(body: str) -> Outline:
         text = "\n".join(line.text for line in each)
         if "\\label{" not in text:
             continue
-        found = equation.read(_MARKER.sub("", text))
-        if found is not None:
-            items.append(Display(each[0].line, found))
-        else:
-            bare = _CODE.sub("", text)
-            astray += [Use(each[0].line, match["label"]) for match in _LABEL.finditer(bare)]
+        marker = _MARKER.match(text)
+        begun = marker.end() if marker else 0
+        for piece in equation.pieces(text[begun:]):
+            line = each[piece.line].line
+            known = set(piece.equation.labels) if piece.equation else set()
+            if piece.equation is not None:
+                items.append(Display(line, piece.equation))
+            bare = _CODE.sub("", piece.text) if piece.equation is None else piece.text
+            found = (match["label"].strip() for match in equation.LABEL.finditer(bare))
+            astray += [Use(line, label) for label in found if label not in known]
     uses = tuple(_uses(parts)) if references else ()
     return Outline(_title(parts), tuple(items), uses, tuple(astray), frozenset(_ids(parts)))
 
 
-def strays(seen: Outline, renderer: str) -> list[Use]:
-    """The labels that get no number."""
-    # MathJax may number an equation by itself.
-    return [use for use in seen.astray if renderer in ("mathml", "none") or hidden(use.label)]
-
-
-def told_astray(seen: Outline, renderer: str) -> list[tuple[int, str]]:
+def told_astray(seen: Outline) -> list[tuple[int, str]]:
     """The lines of labels that get no number, and what is wrong with each, for a warning."""
-    return [(use.line, _astray_words(use)) for use in strays(seen, renderer)]
+    return [(use.line, _astray_words(use)) for use in seen.astray]
 
 
 def _astray_words(use: Use) -> str:
@@ -122,8 +119,8 @@ def _astray_words(use: Use) -> str:
             f"the label '{use.label}' has a character that cannot be seen ({unseen}), and is not taken: write it anew"
         )
     return (
-        f"the label '{use.label}' has no number: a labelled equation is a paragraph of its own, "
-        "between $$ and $$, \\[ and \\], or \\begin{…} and \\end{…}"
+        f"the label '{use.label}' has no number: a labelled equation stands on lines of its own, "
+        "between $$ and $$, \\[ and \\], or \\begin{…} and \\end{…}, and has one label, or one in each of its lines"
     )
 
 

@@ -55,7 +55,7 @@ class Page:
     known: dict[str, str] = field(
         default_factory=dict
     )  #: what slots are filled with from here on, links of rules among them
-    unset: set[str] = field(default_factory=set)  #: formulas that were told to be impossible in MathML
+    unset: set[str] = field(default_factory=set)  #: formulas that were told to be impossible
     marked: bool = True  #: whether there may be marks of references that are not resolved
     _found: dict[str, list[Block]] | None = None
     _seen: Counter[str] = field(default_factory=Counter)
@@ -211,14 +211,17 @@ class Page:
         if not self.echo:  # it was told where it stood before
             self.log.warning("%s: %s", self.where(line), message)
 
-    def cannot_set(self, line: int | None, tex: str, why: str) -> None:
-        """A warning for a formula that MathML cannot set, once; a page of a thousand of them has enough of it sooner."""
+    def cannot_set(self, line: int | None, tex: str, why: str, renderer: str) -> None:
+        """A warning for a formula that cannot be set, once; a page of a thousand of them has enough of it sooner."""
         if tex in self.unset or len(self.unset) >= _UNSET:
             return
         self.unset.add(tex)
         shown = " ".join(tex[:200].split())
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-        self.warn(line, f"a formula cannot be set in MathML and is left as TeX: {why}: {shown}")
+        if renderer == "mathml":
+            self.warn(line, f"a formula cannot be set in MathML and is left as TeX: {why}: {shown}")
+        else:
+            self.warn(line, f"a formula has {why}, which KaTeX does not know: {shown}")
 
     def line_with(self, tex: str) -> int | None:
         """The line of the source where a formula begins; None where it is not found there."""

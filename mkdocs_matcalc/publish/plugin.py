@@ -275,9 +275,9 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
     def _source(self, file: File, title: str, chapter: str) -> Source:
         seen = outline.outline(file.content_string)
         path = _path(file, self._config)
-        for line, words in outline.told_astray(seen, self._math):
+        for line, words in outline.told_astray(seen):
             _LOG.warning("%s:%s: %s", path, line, words)
-        self._numbers.excused.update(stray.label for stray in outline.strays(seen, self._math))
+        self._numbers.excused.update(stray.label for stray in seen.astray)
         return Source(file.src_uri, path, title or seen.title or Path(file.src_uri).stem, seen, chapter)
 
     def _turn(self, page: MkDocsPage, source: str, *, echo: bool = False) -> None:

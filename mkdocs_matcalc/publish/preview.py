@@ -35,9 +35,12 @@ def equation(target: Target, page: Page, renderer: str = "mathml") -> str:
 
 
 def formula(target: Target, page: Page) -> str:
-    """The formula of a target in MathML."""
+    """The formula of a target in MathML; empty where an author's cannot be set in it."""
     tex, _ = crossref.in_formula(target.right, page.link, page.words, mathml.number)
-    return mathml.sides(target.left, tex, "mathml", by_hand=not target.left)
+    by_hand = not target.left
+    if by_hand and mathml.by_hand_in_mathml(tex, display=True).why:
+        return ""
+    return mathml.sides(target.left, tex, "mathml", by_hand=by_hand)
 
 
 def rule(cited: Rule, *, script: bool) -> str:

@@ -85,14 +85,18 @@ def in_formulas(text: str, page: Page, renderer: str) -> tuple[str, list[str]]:
         if "ref{" in tex:
             changed, missing = in_tex(tex, page, renderer, links)
             unknown.extend(missing)
+        display = found["display"] is not None
         if renderer == "mathml":
-            return mathml.in_place(changed, failed(tex), display=found["display"] is not None) or found.group()
+            return mathml.in_place(changed, failed(tex), display=display) or found.group()
+        if renderer in mathml.SCRIPTS:
+            changed = mathml.by_hand_in(changed, renderer, failed(tex), display=display)
         if changed == tex:
             return found.group()
-        return found.group().replace(html.escape(tex, quote=False), html.escape(changed, quote=False), 1)
+        start, end = (place - found.start() for place in found.span("display" if display else "inline"))
+        return f"{found.group()[:start]}{html.escape(changed, quote=False)}{found.group()[end:]}"
 
     def failed(tex: str) -> mathml.Failed:
-        return lambda why: page.cannot_set(page.line_with(tex), tex, why)
+        return lambda why: page.cannot_set(page.line_with(tex), tex, why, renderer)
 
     text = mathml.change_marked(text, one)
     return (with_links(text, links) if links else text), unknown

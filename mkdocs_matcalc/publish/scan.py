@@ -117,6 +117,12 @@ def bare(text: str) -> str:
     return "\n".join(line.expandtabs(_TAB).rstrip(" ") for line in text.split("\n"))
 
 
+def contains(block: str) -> bool:
+    """Whether a paragraph begins with what contains others: a quote, an item of a list, an admonition."""
+    start = block.lstrip(" \t")
+    return start.startswith(">") or _CONTAINER.match(start) is not None
+
+
 def line_of(source: str, text: str) -> int | None:
     """The line of `source` that reads `text`, when there is exactly one; for what the scan did not find."""
     wanted = text.strip()
