@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from . import missing
 from .engine.derivation import Derivation
 from .engine.goals import derivations
 from .errors import DeriveError, Span
@@ -48,6 +49,8 @@ def derive(
         raise error.within(text) from None
     except (RecursionError, MemoryError):
         raise DeriveError("the expression is nested too deeply", text=text, span=Span(0, 1)) from None
+    except ImportError as error:
+        raise missing.error(error) from error
     except Exception as error:  # whatever it is, it must not take a site down, nor be taken for an answer
         message = f"{INTERNAL}, please report the block ({type(error).__name__})"
         raise DeriveError(message, text=text, span=Span(0, 1)) from error

@@ -16,11 +16,11 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mkdocs_matcalc"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-#: errors <- functions <- expr <- parse <- rules <- engine <- emit <- verdict <- pipeline <- publish, cli: a package imports what stands left of it.
-FLOW = ["visible", "errors", "functions", "expr", "parse", "rules", "engine", "emit", "verdict", "pipeline", "bridge", "build", "publish", "cli", "__main__"]  # fmt: skip
+#: visible <- errors <- missing <- functions <- expr <- parse <- rules <- engine <- emit <- verdict <- pipeline <- publish, cli: a package imports what stands left of it.
+FLOW = ["visible", "errors", "missing", "functions", "expr", "parse", "rules", "engine", "emit", "verdict", "pipeline", "bridge", "build", "publish", "cli", "__main__"]  # fmt: skip
 #: Numbers stand beside the flow: they know expressions and the syntax of these, and nothing of deriving or printing.
 ALLOWED = {name: set(FLOW[:i]) for i, name in enumerate(FLOW)} | {
-    "check": {"errors", "functions", "expr", "parse", "rules"}
+    "check": {"errors", "missing", "functions", "expr", "parse", "rules"}
 }
 ALLOWED["pipeline"] |= {"check"}
 ALLOWED["verdict"] |= {"check"}

@@ -107,6 +107,7 @@ def _results(found: list[Source], args: argparse.Namespace) -> Iterator[Result]:
 
 def _checked(source: Source, layout: str, style: str) -> Result:
     from ..errors import DeriveError
+    from ..missing import MissingPackageError
     from ..pipeline import derive
     from ..publish.settings import Settings
 
@@ -120,6 +121,8 @@ def _checked(source: Source, layout: str, style: str) -> Result:
         result.deviation = max((d.check.max_relative_error for d in made if d.check is not None), default=0.0)
         for d in made[:1]:
             Settings().updated(d.directives)
+    except MissingPackageError:
+        raise
     except DeriveError as error:
         result.error = error
     except ValueError as error:  # a directive with a value that no page takes

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace) -> int:
     """Derive a block and print it; 1 where it cannot be derived."""
     from ..errors import DeriveError
+    from ..missing import MissingPackageError
     from ..pipeline import derive
 
     if args.expression is not None:
@@ -25,6 +26,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         found = derive(text, layout=args.layout, style=args.style)
         out = render(found, args.format, paint_for(sys.stdout))
+    except MissingPackageError:
+        raise
     except DeriveError as error:
         if name == "-e" and error.span is not None and text[error.span.start :].startswith("\\n"):
             error.hint = r"`;` ends a line of a block that stands in a command; `\n` is no end of line"

@@ -107,12 +107,15 @@ def _expanded(path: Path, args: argparse.Namespace, numbers: Numbers) -> str:
 def _block(source: Source, args: argparse.Namespace, numbers: Numbers) -> str:
     from ..emit.markdown import numbered
     from ..errors import DeriveError
+    from ..missing import MissingPackageError
     from ..pipeline import derive
 
     if source.complaint:
         numbers.complain(visible(f"{source.path}:{source.line}: {source.complaint}"))
     try:
         found = derive(source.text, layout=args.layout, style=args.style)
+    except MissingPackageError:
+        raise
     except DeriveError as error:
         line = source.line + (error.line if error.excerpt() else 0)
         numbers.complain(shown(error, f"{source.path}:{line}", paint_for(sys.stderr), source.line))

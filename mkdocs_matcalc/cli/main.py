@@ -45,7 +45,7 @@ def _run(argv: Sequence[str] | None, out: Screen) -> int:
         print("matcalc: stopped", file=sys.stderr)
         return 130
     except Exception as error:  # noqa: BLE001 - whatever it is, a message is more use than a traceback
-        return _ended(f"internal error, please report it ({_place(error)})", out)
+        return _ended(_why(error), out)
     return code
 
 
@@ -58,10 +58,17 @@ def _ended(why: str, out: Screen) -> int:
     return 2
 
 
-def _place(error: Exception) -> str:
-    """What was raised, and where."""
+def _why(error: Exception) -> str:
+    """What has ended a command: a package that is missing, or else what was raised, and where."""
+    from ..missing import MissingPackageError
+    from ..missing import error as lacking
+
+    if isinstance(error, ImportError):
+        error = lacking(error)
+    if isinstance(error, MissingPackageError):
+        return f"{error.message}; {error.hint}" if error.hint else error.message
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     where = f", {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else ""
-    return f"{type(error).__name__}: {error}{where}"
+    return f"internal error, please report it ({type(error).__name__}: {error}{where})"

@@ -68,6 +68,7 @@ def _fragments(
     """The fragments by file name, how many blocks fail, and how many have no label."""
     from ..emit.fragment import file_name, fragment
     from ..errors import DeriveError
+    from ..missing import MissingPackageError
     from ..pipeline import derive
 
     made: dict[str, str] = {}
@@ -85,6 +86,8 @@ def _fragments(
             _take(name, source, first)
             found = derive(source.text, layout=args.layout, style=args.style)
             made[name] = fragment(found, source.label, relative(source.path, folder), source.text, style)
+        except MissingPackageError:
+            raise
         except DeriveError as error:
             failed += 1
             line = source.line + (error.line if error.excerpt() else 0)

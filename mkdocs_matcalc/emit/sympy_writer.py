@@ -21,6 +21,7 @@ from ..expr.node import Expr
 from ..expr.scalar import Apply, Entry, Partial, Pow
 from ..expr.shape import Dim, is_scalar
 from ..functions.table import TABLE
+from ..missing import module
 
 
 def sympy_of(sympy: Any, name: str, arg: Any) -> Any:
@@ -33,9 +34,7 @@ class Writer:
     """Writes typed expressions as SymPy's."""
 
     def __init__(self, symbols: Mapping[str, Any]) -> None:
-        import sympy
-
-        self.sympy = sympy
+        self.sympy = module("sympy")
         self.symbols = symbols
 
     def __call__(self, e: Expr) -> Any:

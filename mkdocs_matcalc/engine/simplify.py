@@ -14,6 +14,7 @@ from ..expr.linear import Add, Mul, add, mul
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Pow, entrywise, power
 from ..functions.table import TABLE
+from ..missing import module
 
 #: Entrywise functions that SymPy has as a class of its own, both ways.
 _BACK = {of: name for of, name in TABLE.by_sympy().items() if TABLE[name].entrywise and name not in ("sqrt", "step")}
@@ -31,8 +32,7 @@ def simplified(e: Expr) -> Expr:
     """The shorter of an expression and what SymPy makes of it."""
     if e.size > _LARGEST or not any(isinstance(n, (Add, Entry, Mul)) for n in e.walk()):
         return e
-    import sympy
-
+    sympy = module("sympy")
     names: dict[str, Expr] = {}
     try:
         there = _to(e, sympy, names)

@@ -20,6 +20,7 @@ from ..expr.node import Expr
 from ..expr.scalar import entrywise, power
 from ..expr.shape import ONE, Dim, Shape, dim
 from ..functions.table import TABLE
+from ..missing import module
 from .calls import BUILTINS, PRINTED
 from .lexer import spelled
 
@@ -35,9 +36,7 @@ class Reader:
     """Reads SymPy expressions; `read` goes by the name of a node's class."""
 
     def __init__(self, expr: Any, names: Mapping[str, str], *more: Any) -> None:
-        import sympy
-
-        self.sympy = sympy
+        sympy = self.sympy = module("sympy")
         self.names = names
         if not isinstance(expr, sympy.Basic):
             raise DeriveError(f"a SymPy expression is expected, not {type(expr).__name__}")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .. import missing
 from ..errors import DeriveError
 from . import scan
 from .engine import Engine
@@ -40,6 +41,8 @@ def render(fence: Fence, page: Page, settings: Settings, engine: Engine, numbers
         return "\n".join(figures)
     except DeriveError as error:
         return _box(error.within(fence.text), fence, page, line)
+    except ImportError as error:
+        return _box(missing.error(error), fence, page, line)
     except Exception as error:  # whatever it is, the page must say so
         page.log.debug("a derive block failed", exc_info=True)
         failure = DeriveError(f"internal error, please report it ({type(error).__name__}: {error})", text=fence.text)

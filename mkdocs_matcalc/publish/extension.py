@@ -15,7 +15,12 @@ import re
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from markdown import Markdown
+from .. import missing
+
+try:
+    from markdown import Markdown
+except ImportError as failed:
+    raise missing.told(failed) from failed
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
@@ -23,6 +28,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
+from ..errors import DeriveError
 from ..visible import visible
 from . import block, crossref, display, numbering, outline, references, rulebook, scan
 from .engine import Engine
@@ -208,7 +214,11 @@ class _RuleBook(Treeprocessor):
     def run(self, root: Element) -> None:
         for place, element in enumerate(list(root)):
             if element.tag == "p" and (element.text or "").strip() == rulebook.MARKER and not len(element):
-                self._extension.rules = self._extension.engine.book(self._extension.settings.renderer)
+                try:
+                    self._extension.rules = self._extension.engine.book(self._extension.settings.renderer)
+                except DeriveError as error:  # what it is made with is missing
+                    self._extension.page.warn(None, f"there is no rule book: {error.message}; {error.hint}")
+                    return
                 entries = rulebook.entries(self._extension.rules)
                 root.remove(element)
                 for offset, entry in enumerate(entries):

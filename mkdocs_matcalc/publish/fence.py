@@ -19,15 +19,20 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.util import HTML_PLACEHOLDER_RE, HtmlStash
-from pymdownx.superfences import (  # type: ignore[import-untyped]
-    CodeStash,
-    SuperFencesBlockPreprocessor,
-    SuperFencesCodeBlockProcessor,
-    SuperFencesCodeExtension,
-)
 
+from .. import missing
 from ..visible import hidden
 from .scan import LANGUAGE
+
+try:
+    from pymdownx.superfences import (  # type: ignore[import-untyped]
+        CodeStash,
+        SuperFencesBlockPreprocessor,
+        SuperFencesCodeBlockProcessor,
+        SuperFencesCodeExtension,
+    )
+except ImportError as failed:
+    raise missing.told(failed) from failed
 
 #: What a formatter leaves in the page for block number n.
 _MARK = '<div data-matcalc-block="{}"></div>'

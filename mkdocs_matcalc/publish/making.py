@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from .. import missing
 from ..errors import DeriveError, Span
 from . import figure, mathml, preview, template
 from .derived import Check, Derived, Row
@@ -36,6 +37,8 @@ def block(text: str, settings: Settings) -> Lines:
         return Lines(dumped([each.facts for each in derivations]), template.packed(figures))
     except DeriveError as error:
         raise error.within(text) from error
+    except ImportError as error:
+        raise missing.error(error) from error
     except Exception as error:
         # Whatever it is, it must not take the site down: the page says so where the block stands.
         LOG.debug("a derive block failed", exc_info=True)

@@ -26,6 +26,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..missing import MissingPackageError, module
 from .template import narrow
 
 if TYPE_CHECKING:
@@ -91,7 +92,14 @@ class Measure(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def mathml(tex: str, *, display: bool, by_hand: bool) -> Made:
-    """A formula in MathML; `by_hand` says that an author wrote it."""
+    """A formula in MathML; `by_hand` says that an author wrote it.
+
+    Raises `MissingPackageError` where math-core is missing, for a formula that no author wrote.
+    """
+    if lacks := _lacks():
+        if by_hand:
+            return Made("", f"{lacks.message}; {lacks.hint}")
+        raise lacks
     if len(tex) > LENGTH:
         return Made("", f"it has more than {LENGTH:,} characters")
     if found := _DEFINES.search(tex):
@@ -205,6 +213,16 @@ def convert(tex: str, *, display: bool) -> Made:
         raise
     except BaseException as error:  # noqa: BLE001 - a panic of Rust is no Exception, and must not end a build
         return Made("", f"math-core failed on it ({type(error).__name__})")
+
+
+@cache
+def _lacks() -> MissingPackageError | None:
+    """What is wrong where math-core cannot be imported."""
+    try:
+        module("math_core")
+    except MissingPackageError as error:
+        return error
+    return None
 
 
 @cache

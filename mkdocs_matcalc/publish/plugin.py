@@ -15,7 +15,12 @@ from functools import lru_cache
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
-from mkdocs.config import config_options as c
+from .. import missing
+
+try:
+    from mkdocs.config import config_options as c
+except ImportError as failed:
+    raise missing.told(failed) from failed
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
