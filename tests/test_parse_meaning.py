@@ -280,3 +280,124 @@ def test_a_definition_without_an_argument_takes_none(text):
 def test_a_defined_matrix_or_row_is_a_factor_and_anything_with_a_sign_between(text):
     block = f"let x, u in R^n, A in R^{{n x n}}, t in R\nf = x' A x\ny = A x\nr = x' A\nM = inv(A)\nd/dx {text}"
     assert parse(block).goals
+
+
+# -- constants with an index, and words that are no variables
+
+SIZED = "let A in R^{m x n}, X in R^{n x n}, x in R^n, b in R^m, t in R\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "latex", "wanted"),
+    [
+        ("1' x", "1^\\top x", "ones(n)' x"), ("1ᵀ x", "1^T x", "ones(n)' x"), ("1_n' x", "1_n^\\top x", "ones(n)' x"), ("𝟏' x", r"\mathbf{1}' x", "ones(n)' x"),
+        ("𝟙_n' x", r"\mathbb{1}_n^\top x", "ones(n)' x"), ("A 1_n", r"A 1_n", "A ones(n)"), ("x 1_m'", "x 1_m^\\top", "x ones(m)'"), ("1_m' A x", r"1_{m}^\top A x", "ones(m)' A x"),
+        ("A - 1_{m x n}", r"A - 1_{m \times n}", "A - ones(m, n)"), ("A - 1_{m, n}", "A - 1_{m, n}", "A - ones(m, n)"), ("A - 0_{m×n}", r"A - 0_{m \times n}", "A"), ("x - 0_n", "x - 0_n", "x"),
+        ("𝟎 + x", r"\mathbf{0} + x", "x"), ("X + I_n", "X + I_n", "X + eye(n)"), ("X - t I_{n}", "X - t I_{n}", "X - t eye(n)"), ("A' I_m b", r"A^\top I_m b", "A' b"), ("x' I_n x", r"x^\top \mathbf{I}_n x", "x' x"),
+    ],
+)  # fmt: skip
+def test_a_constant_with_its_size_is_that_constant(text, latex, wanted):
+    goals = [parse(f"{SIZED}d/dt {body}").goals[0].expr for body in (text, f"${latex}$", wanted)]
+    assert goals[0] == goals[1] == goals[2]
+
+
+@pytest.mark.parametrize("size", [2, 3, 17])
+def test_a_constant_has_a_number_for_its_size(size):
+    given = f"X: {size} x {size}, x: R^{size}"
+    assert parse_expression(f"X + I_{size}", given) == parse_expression(f"X + eye({size})", given)
+    assert parse_expression(f"1_{size}' x + 0_{size}' x", given) == parse_expression(f"ones({size})' x", given)
+
+
+@pytest.mark.parametrize("name", ["I_n", "I_3", "e_1", "e1", "e_i", "e_jk", "sum_i", "log_2", "x_1", "X_11"])
+def test_a_declared_name_is_the_authors(name):
+    for declared in (
+        f"let {name} in R^{{n x n}}, Z in R^{{n x n}}\nd/dZ tr({name} Z)",
+        f"let B, Z in R^{{n x n}}\n{name} = B\nd/dZ tr({name} Z)",
+    ):
+        problem = parse(declared)
+        assert name in {**problem.symbols, **problem.definitions}
+        assert name in {n.name for n in problem.goals[0].expr.walk() if hasattr(n, "name")}
+
+
+#: Names that nobody declared, and words that the error has.
+NO_VARIABLES = {
+    **{f"{word}_{index}": "not part of the language" for word in ("sum", "prod", "max", "min", "log", "tr", "exp", "mean", "argmin") for index in ("i", "2", "k1")},
+    **{f"e{index}": "a unit vector is not part" for index in ("_1", "_i", "1", "_ij", "12", "_n")},
+    **{f"{stem}_{index}": f"entries of `{stem}` are not part" for stem in ("x", "X", "A", "t") for index in ("1", "i", "11", "ij", "new")},
+    "x1": "entries of `x`", "X11": "entries of `X`", "x_{1}": "entries of `x`", "A_{ij}": "entries of `A`", "I_1": "is no dimension", "I_train": "is no dimension", "I_ij": "is no dimension",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NO_VARIABLES)
+def test_a_word_that_means_something_else_is_no_variable(name):
+    for text in (f"x' X x + t {name}", f"{name} t", f"2 {name}", f"({name} + t)^2"):
+        error = refused(f"{SIZED}d/dt {text}")
+        assert NO_VARIABLES[name] in error.message, text
+    if "_" in name and name.partition("_")[0] in ("x", "e", "t"):
+        index = name.partition("_")[2].strip("{}")
+        assert refused(f"{SIZED}d/dt $t {name[0]}_{{{index}}}$")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sum_{i=1}^n x", "sum_{i} x", "prod_{k=1}^m t", "sum_{i, j} t", "max_{i} t", "x_{i + 1}", "x_{t-1}", "W_{:,1}"],
+)
+def test_an_index_in_braces_that_is_more_than_a_word_is_an_error(text):
+    error = refused(f"d/dt {text}")
+    assert "index" in error.message
+
+
+def test_an_index_in_braces_is_an_index():
+    assert parse_expression("W_{12} x_{train}", "W_12: m x n, x_train: R^n") == parse_expression(
+        "W_12 x_train", "W_12: m x n, x_train: R^n"
+    )
+
+
+@pytest.mark.parametrize("name", ["I", "n", "t"])
+def test_an_identity_beside_another_I_is_not_guessed(name):
+    for text in ("tr(I_k X)", "$\\operatorname{tr}(I_k X)$"):
+        assert (
+            "`I` is a name of this block"
+            in refused(f"let I, X in R^{{n x n}}, {'s' if name == 'I' else name + '1'} in R\nd/dX {text}").message
+        )
+
+
+@pytest.mark.parametrize("one", ["1", "0"])
+@pytest.mark.parametrize("before", ["X", "x'", "A", "x' X", "(A + A)", "1'", "X^{2}", "2 X"])
+def test_one_behind_a_matrix_is_not_taken_for_a_number(before, one):
+    assert "a number, or a vector of" in refused(f"{SIZED}d/dx {before} {one}").message
+
+
+@pytest.mark.parametrize("base", ["a", "e", "pi", "(a + 1)", "a^2"])
+@pytest.mark.parametrize("mark", ["^T", "^{T}"])
+def test_the_exponent_T_of_a_scalar_is_not_taken_for_a_transposition(base, mark):
+    for text in (f"{base}{mark}", f"${base}{mark}$".replace("pi", r"\pi").replace("a^2^", "{a^2}^"), f"2{mark} a"):
+        error = refused(f"let a, T in R\nd/dT {text}")
+        assert "transpose of" in error.message, text
+    assert parse_expression(f"{base}^(T)", "a, T: R") != parse_expression(base, "a: R")
+
+
+# -- what does not fit because of a name that nobody declared
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("1/2 x' A x - b' x", "b"),
+        ("x' A x + c x", "c"),
+        ("||A x - b||^2", "b"),
+        ("A x .* alpha x + x' x", "alpha"),
+        ("x + beta", "beta"),
+        ("x' (A - d)", "d"),
+        ("x' A' c x + x", "c"),
+    ],
+)
+def test_a_misfit_names_what_was_read_as_a_scalar(text, name):
+    error = refused(f"let x in R^n, A in R^{{n x n}}\nd/dx {text}")
+    assert f"`{name}` was read as a scalar" in error.hint
+    assert f"let {name} in" in error.hint
+
+
+@pytest.mark.parametrize("text", ["1/2 x' A x - b' x", "x + beta", "x x"])
+def test_a_misfit_of_declared_names_says_nothing_of_it(text):
+    assert "was read as" not in refused(f"let x in R^n, A in R^{{n x n}}, b, beta in R\nd/dx {text}").hint

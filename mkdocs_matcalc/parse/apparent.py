@@ -70,6 +70,32 @@ def refuse_reading(inf: Inference, op: str, left: Shape, run: Product) -> None:
         )  # fmt: skip
 
 
+def refuse_number(inf: Inference, left: Shape, before: Node, op: str, factor: Node) -> None:
+    """Refuse `A 1`: nobody multiplies by one or zero, so that a vector of them may be meant."""
+    if not isinstance(factor, Number) or op != "*" or is_scalar(left) or factor.value not in (0, 1):
+        return
+    if not inf.scope.text[before.end : factor.start].strip() and inf.scope.text[factor.start] != "(":
+        word = "ones" if factor.value else "zeros"
+        inf.fail(
+            f"`{inf.source(factor)}` behind `{inf.source(before)}`: a number, or a vector of {word}?", factor.span,
+            f"the vector is `{word}(n)`, or `vector({factor.value})` of the size that fits",
+        )  # fmt: skip
+
+
+def refuse_transposed(inf: Inference, node: Post, mark: Mark, shape: Shape) -> None:
+    """Refuse `a^T` of a scalar where T is a name of the block, or a power is meant beyond doubt: `e^T`."""
+    if not is_scalar(shape):
+        return
+    before = node.marks[node.marks.index(mark) - 1].end if mark is not node.marks[0] else node.base.end
+    written = inf.scope.text[before : mark.end].strip()
+    constant = isinstance(node.base, Name) and node.base.role == "constant"
+    if written[:1] == "^" and written.rstrip("}")[-1:] == "T" and (constant or "T" in {*inf.symbols, *inf.definitions}):
+        inf.fail(
+            f"`{inf.source(node)}`: a power, or the transpose of a scalar?", Span(node.start, mark.end),
+            "a power is written `^(T)`; in LaTeX, name the exponent otherwise",
+        )  # fmt: skip
+
+
 def _callee(inf: Inference, node: Node) -> tuple[Name | None, bool]:
     """The name that stands before the bracket, and whether nothing is in between."""
     plain = True

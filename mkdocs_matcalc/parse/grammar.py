@@ -15,9 +15,10 @@ from typing import NoReturn
 from ..errors import Span
 from .latex_operands import formula
 from .lexer import Token
-from .operands import OPERANDS, bracket, components, named, norm
+from .operands import OPERANDS, bracket, components, filled, named, norm
 from .scope import Scope
 from .syntax import Mark, Minus, Node, Number, Post, Product, Sum
+from .undeclared import ones_transposed
 
 MAX_DEPTH = 60
 MAX_MARKS = 20
@@ -143,6 +144,8 @@ class Parser:
             else:
                 exponent = self.exponent()
                 marks.append(Mark(token.kind, exponent.end, exponent))
+        if isinstance(base, Number) and marks[0].kind == "'":
+            base = ones_transposed(self.scope, base, marks[0])
         powers = sum(m.exponent is not None for m in marks)
         if powers > MAX_MARKS:
             self.scope.fail(f"more than {MAX_MARKS} powers of powers", Span(base.start, marks[-1].end))
@@ -197,6 +200,8 @@ class Parser:
             self.i += 1
             self.scope.refuse_name_in_number(token.text, token.span)
             return Number(token.start, token.end, Fraction(token.text))
+        if kind == "filled":
+            return filled(self)
         if kind == "(":
             return bracket(self, ")")
         if kind == "norm":

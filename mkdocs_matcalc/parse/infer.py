@@ -80,6 +80,10 @@ class Inference:
         """Raise the error at a place of the text."""
         self.scope.fail(message, span, hint)
 
+    def misfit(self, message: str, span: Span, hint: str, *nodes: Node) -> NoReturn:
+        """Raise the error that nodes do not fit, which may be because of names in them that nobody declared."""
+        self.scope.fail(message, span, undeclared.leading_on(self, hint, *nodes))
+
     def source(self, node: Node) -> str:
         """What was written, on one line, shortened."""
         out = " ".join(self.scope.text[node.start : node.end].split())
@@ -114,14 +118,13 @@ class Inference:
         """Make two shapes equal, or fail naming both."""
         if not (self.sizes.same(s[0], t[0], a) and self.sizes.same(s[1], t[1], a)):
             s, t = shown or (s, t)
-            self.fail(
-                f"{message}: {self.describe(a, s)}, {self.describe(b, t)}", b.span, hints.of_kinds((kind(s), kind(t)))
-            )
+            says = f"{message}: {self.describe(a, s)}, {self.describe(b, t)}"
+            self.misfit(says, b.span, hints.of_kinds((kind(s), kind(t))), a, b)
 
     def square(self, node: Node, shape: Shape, message: str, hint: str = "") -> None:
         """Make the shape of a node square, or fail."""
         if not self.sizes.same(shape[0], shape[1], node):
-            self.fail(f"{message}; {self.describe(node, shape)}", node.span, hint)
+            self.misfit(f"{message}; {self.describe(node, shape)}", node.span, hint, node)
 
     # -- names
 
@@ -155,6 +158,7 @@ class Inference:
             node.role = "differential"
             inner = Name(node.start + 1, node.end, name[1:])
             return self.shape(inner)
+        undeclared.refuse(self.scope, name, node.span)
         undeclared.refuse_run_together(self.scope, name, node.span, self._known_names(), product="d" in self.symbols)
         node.role = "symbol"
         symbol = self.by_convention(name, node.span)
@@ -214,17 +218,17 @@ class Inference:
                 if kind(shape) != kind(other):
                     self._refuse_sum(op, left, shape, term, other)
                 if not (self.sizes.same(shape[0], other[0], node) and self.sizes.same(shape[1], other[1], node)):
-                    self.fail(
-                        f"the sizes of this {_WORD[op]} differ: {self.describe(left, shape)}, {self.describe(term, other)}",
-                        term.span,
+                    says = f"the sizes of this {_WORD[op]} differ"
+                    self.misfit(
+                        f"{says}: {self.describe(left, shape)}, {self.describe(term, other)}", term.span, "", left, term
                     )
         return shape
 
     def _refuse_sum(self, op: str, left: Node, shape: Shape, term: Node, other: Shape) -> NoReturn:
         a, b = kind(shape), kind(other)
-        self.fail(
+        self.misfit(
             f"the {_WORD[op]} of {_ARTICLE[a]} and {_ARTICLE[b]}: {self.describe(left, shape)}, {self.describe(term, other)}",
-            term.span, hints.of_sum(op, {a, b}),
+            term.span, hints.of_sum(op, {a, b}), left, term,
         )  # fmt: skip
 
     def _broadcast(self, left: Node, s: Shape, right: Node, t: Shape) -> Shape:
@@ -234,7 +238,8 @@ class Inference:
         out: list[Any] = []
         for a, b in zip(s, t, strict=True):
             if a is not ONE and b is not ONE and not self.sizes.same(a, b, left):
-                self.fail(f"the sizes do not fit: {self.describe(left, s)}, {self.describe(right, t)}", right.span)
+                says = f"the sizes do not fit: {self.describe(left, s)}, {self.describe(right, t)}"
+                self.misfit(says, right.span, "", left, right)
             out.append(b if a is ONE else a)
         return out[0], out[1]
 
@@ -251,7 +256,7 @@ class Inference:
             if op == "⊗":
                 shape = (times(shape[0], other[0]), times(shape[1], other[1]))
             elif is_scalar(other):
-                continue
+                apparent.refuse_number(self, shape, factors[i - 1][1], op, factor)
             elif op == "/":
                 self.fail(
                     f"`/` divides by a scalar; {self.describe(factor, other)}", factor.span,
@@ -271,27 +276,22 @@ class Inference:
                 hint = ""
                 if op == ".*" and kind(shape) != kind(other):
                     hint = "`diag(b) X` scales the rows of X, `X diag(b)` its columns"
-                self.fail(
-                    f"the sizes of this {name} differ: {self.describe(left, shape)}, {self.describe(factor, other)}",
-                    factor.span,
-                    hint,
-                )
+                says = f"the sizes of this {name} differ: {self.describe(left, shape)}, {self.describe(factor, other)}"
+                self.misfit(says, factor.span, hint, left, factor)
         apparent.refuse_declared(self, node)
         return shape
 
     def _refuse_product(self, left: Node, s: Shape, right: Node, t: Shape) -> NoReturn:
         sides = (left, self.source(left), kind(s)), (right, self.source(right), kind(t))
         hint = hints.of_product(*sides, rows=find(s[0]) == find(t[0]), columns=find(s[1]) == find(t[1]))
-        self.fail(
-            f"the sizes of this product do not fit: {self.describe(left, s)}, {self.describe(right, t)}",
-            right.span,
-            hint,
-        )
+        says = f"the sizes of this product do not fit: {self.describe(left, s)}, {self.describe(right, t)}"
+        self.misfit(says, right.span, hint, left, right)
 
     def _post(self, node: Post) -> Shape:
         shape = self.shape(node.base)
         for mark in node.marks:
             if mark.kind == "'":
+                apparent.refuse_transposed(self, node, mark, shape)
                 shape = (shape[1], shape[0])
             elif mark.kind == "⁻ᵀ":
                 self.square(node.base, shape, "only a square matrix has an inverse")

@@ -22,6 +22,7 @@ from .latex_lexer import LETTERS, Token, tokens
 from .latex_names import HINTS, LETTER_FONTS, WORD_FONTS, Names
 from .scope import Scope
 from .syntax import Mark, Minus, Node, Number, Post, Product, Sum
+from .undeclared import ones_transposed
 
 MAX_DEPTH = 60
 
@@ -151,7 +152,7 @@ class Reader:
                 self.i += 1
                 factors.append(("/" if token.kind == "/" else "*", self.signed(self.power)))
             elif self.begins(token):
-                if token.kind == "number":
+                if token.kind == "number" and self.tokens[self.i + 1].kind != "_":
                     self.fail(
                         "a number behind a factor", token.span,
                         r"it stands before the others, or `\cdot` between them; an index is `W_1`",
@@ -230,6 +231,8 @@ class Reader:
                 "an index stands behind a letter, before the superscripts" if marks else "an index stands behind a letter",
                 self.token.span,
             )  # fmt: skip
+        if marks and isinstance(base, Number) and marks[0].kind == "'":
+            base = ones_transposed(self.scope, base, marks[0])
         return Post(base.start, marks[-1].end, base, marks) if marks else base
 
     def superscript(self) -> list[Mark]:

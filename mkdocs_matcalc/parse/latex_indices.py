@@ -13,6 +13,7 @@ from .latex_lexer import LETTERS, Token
 from .latex_names import LETTER_FONTS, WORD_FONTS, word_index
 from .latex_numbers import number
 from .syntax import Call, Name, Node, Product
+from .undeclared import constant
 
 
 class Indices(Calls):
@@ -38,6 +39,8 @@ class Indices(Calls):
         index, end = self._index()
         if self.names.find(base, index) or (base != "I" and self.names.find(base) and not self.scope.printed):
             return None
+        if base == "I" and not self.scope.printed and index.isalnum():
+            constant(self.scope, f"I_{index}", Span(start, end))
         if base == "S" and not self.scope.printed:
             return None
         if base == "K" and "," not in index:

@@ -27,6 +27,9 @@ class LatexParser(Indices):
         kind = token.kind
         if kind == "letter":
             return self._letters()
+        if kind == "number" and token.text in ("0", "1") and self.tokens[self.i + 1].kind == "_":
+            self.i += 1
+            return self._filled([token], token)
         if kind == "number":
             return decimal(self)
         if kind == "{":
@@ -164,11 +167,8 @@ class LatexParser(Indices):
         self.down(token)
         marks = self.superscript()
         self.depth -= 1
-        exponent = marks[0].exponent
-        if exponent is None or marks[0].kind != "^":
-            self.fail("an exponent of `e` is expected", token.span)
         base = self._use("e", token.start, token.end)
-        return Post(token.start, marks[0].end, base, marks)
+        return Post(token.start, marks[-1].end, base, marks)
 
     def _font(self) -> Node:
         r"""`\mathbf{x}`: one letter, or several that are factors unless they are a known name."""

@@ -47,7 +47,8 @@ _LETTER = "A-Za-z" + "".join(_GREEK)
 _SPACE = r"[ \t\r\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*"
 _TOKEN = re.compile(
     _SPACE
-    + rf"""(?:(?P<name>[{_LETTER}∂][{_LETTER}0-9_]*)
+    + rf"""(?:(?P<name>[{_LETTER}∂][{_LETTER}0-9_]*(?:(?<=_)\{{[{_LETTER}0-9]+\}})?)
+    |(?P<filled>[01𝟎𝟏𝟙]_(?:\{{[^{{}}\n]*\}}|[{_LETTER}0-9]+)|[𝟎𝟏𝟙])
     |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<norm>(?:\|\||‖)(?:_(?:\{{[A-Za-z0-9]+\}}|[A-Za-z0-9]+))?)
     |(?P<prime>['′’]_[0-9]+)
@@ -66,7 +67,7 @@ _UNSEEN = re.compile(f"[{UNSEEN}]")
 
 
 class Token(NamedTuple):
-    """A token: `kind` is name, number, norm, prime, power, real, latex, end, or the operator itself."""
+    """A token: `kind` is name, number, filled (`1_n`), norm, prime, power, real, latex, end, or the operator itself."""
 
     kind: str
     text: str
@@ -140,6 +141,8 @@ def _logical_line(text: str, pos: int) -> tuple[Line, int]:
         start, pos = found.span(kind)
         if kind == "name":
             name = text[start:pos]
+            if name[-1] == "}":  # `x_{i}` is x_i
+                name = name[:-1].replace("{", "")
             if pos - start > MAX_NAME:
                 raise DeriveError(
                     f"a name has at most {MAX_NAME} letters", text=text, span=Span(start, start + MAX_NAME)

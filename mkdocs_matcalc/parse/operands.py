@@ -5,18 +5,23 @@ In: the parser at an operand. Out: its syntax node, the parser behind it. `gramm
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ..errors import Span
+from . import undeclared
 from .calls import SIZED, size_names
 from .lexer import Token
-from .syntax import Call, Components, Differential, Name, Node, Norm
+from .syntax import Call, Components, Differential, Name, Node, Norm, Number
 
 if TYPE_CHECKING:
     from .grammar import Parser
 
 #: The tokens that an operand may begin with, apart from the bars of a norm, which may end one as well.
-OPERANDS = frozenset(("name", "number", "(", "latex"))
+OPERANDS = frozenset(("name", "number", "filled", "(", "latex"))
+#: The dimensions of `1_n` and `0_{m x n}`.
+_SIDES = re.compile(r"\s*(\w+)\s*(?:(?:[x×,])\s*(\w+)\s*)?")
 
 
 def named(parser: Parser) -> Node:
@@ -36,8 +41,37 @@ def named(parser: Parser) -> Node:
         return _differential(parser, token)
     elif parser.token.kind == "(" and name in scope.arguments:
         _same_arguments(parser, token)
+    constant = undeclared.constant(scope, name, token.span)
+    if constant is not None:
+        return constant
+    if name[-1] == "_" and parser.token.kind == "{" and parser.token.start == token.end:
+        undeclared.refuse_index(scope, name, Span(token.start, parser.token.end))
     scope.used.setdefault(name, token.span)
     return Name(token.start, token.end, name)
+
+
+def filled(parser: Parser) -> Node:
+    """`1_n`, `0_{m x n}`: all ones or zeros; without an index of the size that fits."""
+    token, scope = parser.tokens[parser.i], parser.scope
+    parser.i += 1
+    value = 0 if token.text[0] in "0𝟎" else 1
+    if len(token.text) == 1:
+        return Call(token.start, token.end, "vector", [Number(token.start, token.end, Fraction(value))])
+    start = token.start + 2
+    inner = token.text[2:]
+    if inner[0] == "{":
+        start, inner = start + 1, inner[1:-1]
+    found = _SIDES.fullmatch(inner)
+    if found is None:
+        scope.fail(
+            f"`{token.text}` has no size",
+            token.span,
+            "a constant is `1_n` or `1_{m x n}`, of the size that fits `vector(1)`",
+        )
+    sides = [
+        undeclared.side(scope, found[k], Span(start + found.start(k), start + found.end(k))) for k in (1, 2) if found[k]
+    ]
+    return undeclared.sized(scope, "ones" if value else "zeros", sides, token.span)
 
 
 def _differential(parser: Parser, token: Token) -> Node:
