@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import missing
+from .emit.alike import refuse_alike_constants, refuse_alike_names
 from .engine.derivation import Derivation
 from .engine.goals import derivations
 from .errors import DeriveError, Span
@@ -75,6 +76,7 @@ def deep_recursion() -> Iterator[None]:
 
 def _derive(text: str, layout: str, style: str, *, verify: bool) -> list[Derivation]:
     problem = parse(text)
+    refuse_alike_names(problem)
     chosen = problem.directives.get("layout", layout)
     told = problem.directives.get("style", style)
     out: list[Derivation] = []
@@ -84,6 +86,8 @@ def _derive(text: str, layout: str, style: str, *, verify: bool) -> list[Derivat
         except DeriveError as error:
             error.span = error.span or goal.span
             raise
+        for d in found:
+            refuse_alike_constants(problem, d)
         if verify:
             for d in found:
                 certify(d, goal.span, reading(problem, goal, d))

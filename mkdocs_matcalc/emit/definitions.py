@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from ..engine.derivation import Derivation
+from ..engine.fresh import fresh, names_in
 from ..expr.atoms import Sym
 from ..expr.scalar import Apply
 from ..expr.shape import ONE, Dim, Shape, kind
+from ..parse.latex_names import key
 from .names import latex_dim, latex_name, split, unicode_name
 
 
@@ -90,11 +93,14 @@ def _array(rows: list[str], cols: list[str], entry: Callable[[str, str], str], *
 
 
 def _units(d: Derivation, y: _Side, x: _Side, *, to_latex: bool) -> str:
-    at = ("j", "i") if d.layout == "numerator" else ("i", "j")
-    part = _partial(y.entry(to_latex=to_latex), x.entry("i", "j", to_latex=to_latex), to_latex=to_latex)
+    taken = {*d.symbols, *d.functions, *names_in(d.value)}
+    i, j = islice(fresh("ijklpqrs", taken | {key(name)[1] for name in taken}), 2)
+    unit = next(fresh(("E", "U", "J"), taken))
+    at = j + i if d.layout == "numerator" else i + j
+    part = _partial(y.entry(to_latex=to_latex), x.entry(i, j, to_latex=to_latex), to_latex=to_latex)
     if to_latex:
-        return rf"\sum_{{i,j}} \mathbf{{E}}_{{{''.join(at)}}} {part}"
-    return f"Σ_ij E_{''.join(at)} {part}"
+        return rf"\sum_{{{i},{j}}} \mathbf{{{unit}}}_{{{at}}} {part}"
+    return f"Σ_{i}{j} {unit}_{at} {part}"
 
 
 def _partial(top: str, bottom: str, *, to_latex: bool) -> str:

@@ -7,9 +7,11 @@ name; where it has none, a letter stands for it (`U ↦ U − Y`), since the lin
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain, count
 
 from ..engine.chain import ChainLine
 from ..engine.derivation import Derivation
+from ..engine.fresh import fresh, names_in
 from ..engine.step import Line
 from ..expr.atoms import Named, Sym
 from ..expr.differential import with_symbol
@@ -29,6 +31,8 @@ _OPERANDS = {
     "vector": ("u", "v", "z", "s", "w"),
     "scalar": ("u", "v", "t", "s", "w"),
 }
+#: Letters of constant matrices.
+_CONSTANTS = ("I", "K", "S")
 #: At most so many operators are named beside a line, none longer than that many parts.
 _MOST, _LONGEST = 2, 16
 
@@ -37,7 +41,7 @@ def operators(d: Derivation, line: Line, *, to_latex: bool) -> str:
     """The operators of a line in words, formulas between dollar signs in LaTeX."""
     if not isinstance(line, ChainLine) or not line.operators:
         return ""
-    taken = {*d.symbols, *d.functions, *d.named, d.function}
+    taken = {*d.symbols, *d.functions, *d.named, d.function, *names_in(d.value), *_CONSTANTS}
     told = [_one(x, g, taken, d.variable.name, to_latex=to_latex) for x, g in line.operators]
     words = list(dict.fromkeys(t for t in told if t))
     return f"with {', '.join(words)}" if 0 < len(words) <= _MOST and len(words) == len(dict.fromkeys(told)) else ""
@@ -61,4 +65,5 @@ def _one(x: Expr, g: Expr, taken: set[str], by: str, *, to_latex: bool) -> str:
 
 def _letter(letters: Mapping[str, tuple[str, ...]], e: Expr, taken: set[str]) -> Sym:
     choice = letters[kind(e.shape)]
-    return Sym(next((c for c in choice if c not in taken), f"{choice[0]}_0"), e.shape)
+    numbered = (f"{choice[0]}_{i}" for i in count())
+    return Sym(next(fresh(chain(choice, numbered), taken)), e.shape)

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from itertools import count
 
 from ..errors import DeriveError
-from ..expr.atoms import Named, Sym
+from ..expr.atoms import Named
 from ..expr.linear import Add, add
 from ..expr.node import Expr
-from ..expr.walk import everything, size_of
+from ..expr.walk import size_of
 from .entries import simplify_entries
 from .forms import attach, collect, grown, put, terms_of
+from .fresh import fresh, names_in
 from .merge import like_terms, merge
 from .rearrange import NoForm, rearranged, split_increment
 from .step import Line, Lines
@@ -130,23 +131,22 @@ class Collector:
 
     def back_through(self, out: Lines, e: Expr) -> Expr:
         """Through many intermediates, one at a time; what stands before an increment gets a name when it is long."""
-        taken = {n.name for n in everything(self.e) if isinstance(n, (Sym, Named))}
-        numbers = (i for i in count(1) if f"g_{i}" not in taken)
+        short = fresh((f"g_{i}" for i in count(1)), names_in(self.e))
         for name in reversed(self.differentials):
             if name not in e.differentials:
                 continue
-            e = add(*(self.abbreviated(out, t, numbers) for t in terms_of(e)))
+            e = add(*(self.abbreviated(out, t, short) for t in terms_of(e)))
             after = put(e, name, self.differentials[name])
             e = self.collected(out, out.trace.apply("substitute", e, after))
             out.write(e)
         return e
 
-    def abbreviated(self, out: Lines, term: Expr, numbers: Iterator[int]) -> Expr:
+    def abbreviated(self, out: Lines, term: Expr, names: Iterator[str]) -> Expr:
         """A term with its weight under a name, where the weight is long; the name gets a line of its own."""
         parts = split_increment(term)
         if parts is None or parts[0].size <= _LONG:
             return term
-        short = Named(f"g_{next(numbers)}", parts[0])
+        short = Named(next(names), parts[0])
         out.lines.append(Line(short.name, parts[0], (), left=short))
         return attach(short, parts[1])
 

@@ -24,6 +24,7 @@ from .collect import factor
 from .components import by_one_scalar, components_rule, determinant, jacobian, refuse_determinant
 from .derivation import Derivation, Statement
 from .differential import Told, tell
+from .fresh import fresh, names_of
 from .index import refuse as refuse_index
 from .index import tell_index
 from .layout import arrange, is_vec_form, turned
@@ -76,7 +77,7 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
             result = arrange(declared(e, problem), value.shape, v.shape, layout)
             return finished(result)[0], turned(value.shape, v.shape, layout)
 
-        lines_of, told = tell_index(goal, function, value, free, {*problem.symbols, *problem.functions}, finish)
+        lines_of, told = tell_index(goal, function, value, free, names_of(problem), finish)
     elif goal.kind == "second":
         told = tell_second(function, value, free)
     else:
@@ -239,10 +240,10 @@ def function_of(problem: Problem, goal: Goal) -> tuple[str, Expr]:
         return value.name, value.definition
     if isinstance(value, Apply) and all(isinstance(a, Sym) for a in value.args):
         return value.function.name, value  # a bare function: its own name is the best
-    taken = {*problem.symbols, *problem.functions, *problem.definitions}
+    taken = names_of(problem)
     scalars, arrays = ("f", "y", "g", "h", "q", "phi", "psi", "F"), ("F", "Y", "G", "H", "Q", "Phi", "Psi", "f")
     letters = arrays if kind(value.shape) == "matrix" else scalars
-    return next((n for n in letters if n not in taken), "goal"), value
+    return next(fresh(letters, taken), "goal"), value
 
 
 def statements_of(function: str, value: Expr) -> tuple[Statement, ...]:

@@ -18,6 +18,7 @@ from ..expr.matrix import Call, MatPow, call
 from ..expr.node import Expr
 from ..expr.scalar import Pow, entrywise
 from ..expr.shape import ONE, is_scalar
+from ..parse.latex_names import key
 from ..rules.adjoint import pulled
 
 #: An entry as a number and factors.
@@ -33,7 +34,9 @@ class Letters:
     """Index letters that are not names of the problem."""
 
     def __init__(self, taken: Iterable[str]) -> None:
-        self.taken = frozenset(taken) | set("def")
+        taken = set(taken)
+        # the entry x_i of a vector is set as the name x_i is
+        self.taken = frozenset(taken) | {key(name)[1] for name in taken} | set("def")
 
     def fresh(self, used: Iterable[str]) -> str:
         """The first letter for a summed index that is not in use."""

@@ -61,7 +61,11 @@ class Identity:
 
 @dataclass(frozen=True)
 class Problem:
-    """A block, read; `written` is the syntax of each definition, in the order of the text."""
+    """A block, read.
+
+    `written` is the syntax of each definition, in the order of the text, `sizes` are the names of dimensions, and
+    `places` says where each name of the author is declared, defined or used first.
+    """
 
     text: str
     directives: dict[str, str] = field(default_factory=dict)
@@ -71,6 +75,8 @@ class Problem:
     goals: tuple[Goal, ...] = ()
     identities: tuple[Identity, ...] = ()
     written: dict[str, Node] = field(default_factory=dict)
+    sizes: frozenset[str] = frozenset()
+    places: dict[str, Span] = field(default_factory=dict)
 
 
 def parse(text: str) -> Problem:
@@ -226,7 +232,7 @@ class _Reader:
             self.inference.fail(too_many, built[-1].span, "make several blocks of it")
         return Problem(
             self.text, self.block.directives, self._symbols(), self.declarations.functions, definitions, tuple(built),
-            tuple(identities), written,
+            tuple(identities), written, self._sizes(), self._places(),
         )  # fmt: skip
 
     # -- shapes
@@ -343,6 +349,16 @@ class _Reader:
         """Every variable, in order of appearance."""
         found = sorted(self.inference.symbols.values(), key=lambda s: s.span)
         return {s.name: self.builder.symbol(s.name) for s in found}
+
+    def _sizes(self) -> frozenset[str]:
+        """Every name of a dimension, those that nobody named included."""
+        shapes = (self.inference.sizes.shape(s.shape) for s in self.inference.symbols.values())
+        return frozenset(self.scope.sizes).union(n for shape in shapes for side in shape for n in side.names)
+
+    def _places(self) -> dict[str, Span]:
+        """Where each name of the author stands first."""
+        symbols = {name: symbol.span for name, symbol in self.inference.symbols.items()}
+        return {**symbols, **self.declarations.places, **self.scope.definitions}
 
     def _goal(self, goal: GoalLine) -> Goal:
         build = self.builder.build
