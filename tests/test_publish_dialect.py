@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import markdown
 import pytest
@@ -233,3 +234,28 @@ def test_an_equation_between_lines_of_text_has_a_number_and_its_place(renderer: 
     assert html.count("<blockquote>") == 1
     assert "\\label" not in html
     assert not caplog.text
+
+
+@pytest.mark.parametrize(
+    ("tex", "made"),
+    [
+        (r"\boldsymbol{\theta}^\top\boldsymbol\mu", "𝜽^\\top𝝁"),
+        (r"\boldsymbol{\Sigma}\bm{\Sigma}\bm x\boldsymbol{h}", "𝚺𝚺𝒙𝒉"),
+        (r"\boldsymbol{\epsilon}\boldsymbol{\varepsilon}\boldsymbol{\phi}\boldsymbol{\varphi}", "𝝐𝜺𝝓𝝋"),
+        (r"\boldsymbol{0}\boldsymbol{\nabla}", "𝟎𝛁"),
+        (r"\boldsymbol{x + y}\bmod 2\mathbf{x}", r"\boldsymbol{x + y}\bmod 2\mathbf{x}"),
+    ],
+)
+def test_bold_letters_are_characters_where_mathjax_would_load_a_command(tex: str, made: str) -> None:
+    assert dialect.adapted(tex, "mathjax") == made
+    assert dialect.adapted(tex, "katex") == tex
+
+
+def test_every_greek_letter_that_is_published_has_a_bold_character() -> None:
+    from mkdocs_matcalc.emit.names import GREEK, latex_name
+
+    for name, letter in GREEK.items():
+        made = dialect.bold(latex_name(name, "vector"))
+        known = unicodedata.normalize("NFKC", made)
+        assert known in (letter, {"ε": "ϵ", "φ": "ϕ"}.get(letter), rf"\mathbf{{{letter}}}", r"\mathbf{o}"), name
+        assert "boldsymbol" not in made

@@ -62,6 +62,26 @@ _KATEX_ENVIRONMENTS = frozenset(
 _BEGINS = re.compile(r"\\begin\s*+\{(?P<name>[^{}]*+)\}")
 
 
+#: A bold letter, digit or Greek letter; MathJax loads these commands late, if at all.
+_BOLD = re.compile(
+    r"\\(?:boldsymbol|bm)(?![a-zA-Z])\s*+(?:\{\s*+(\\[a-zA-Z]++|[a-zA-Z0-9])\s*+\}|(\\[a-zA-Z]++|[a-zA-Z0-9]))"
+)
+_SMALL = "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau"
+_SMALL += " upsilon varphi chi psi omega partial epsilon vartheta varkappa phi varrho varpi"
+_CAPITALS = (
+    "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho - Sigma Tau Upsilon"
+)
+_CAPITALS += " Phi Chi Psi Omega nabla"
+#: The bold characters of Unicode: Latin and small Greek letters slanted, digits and capital Greek letters upright, as TeX has them.
+_BOLDS = (
+    {f"\\{name}": chr(0x1D736 + place) for place, name in enumerate(_SMALL.split())}
+    | {f"\\{name}": chr(0x1D6A8 + place) for place, name in enumerate(_CAPITALS.split())}
+    | {chr(ord("A") + place): chr(0x1D468 + place) for place in range(26)}
+    | {chr(ord("a") + place): chr(0x1D482 + place) for place in range(26)}
+    | {str(digit): chr(0x1D7CE + digit) for digit in range(10)}
+)
+
+
 class _Frame(NamedTuple):
     """A group that is open."""
 
@@ -73,9 +93,22 @@ class _Frame(NamedTuple):
 @lru_cache(maxsize=4096)
 def adapted(tex: str, renderer: str, *, display: bool = True) -> str:
     """A formula in the words of a renderer: mathml, katex or mathjax."""
+    if renderer == "mathjax":
+        tex = bold(tex)
     if renderer not in _INSTEAD or not _ASKS.search(tex):
         return tex
     return _Writer(tex, renderer, display).write()
+
+
+def bold(tex: str) -> str:
+    r"""A formula with characters for bold letters that have no command which every renderer knows from the start.
+
+    MathJax loads `\boldsymbol` when it meets it, and shows it as a mistake where it is told to typeset a page twice
+    before it has; `\bm` it lacks. `\mathbf`, which it knows, leaves Greek letters as they are.
+    """
+    if r"\bm" not in tex and r"\boldsymbol" not in tex:
+        return tex
+    return _BOLD.sub(lambda found: _BOLDS.get(found[1] or found[2], found.group()), tex)
 
 
 def lacking(tex: str, renderer: str) -> str:

@@ -47,6 +47,8 @@ def formula(tex: str, renderer: str, *, display: bool = True, by_hand: bool = Fa
         return _mathml(tex, display=display, by_hand=by_hand)
     if renderer == "none":
         return f"<code>{html.escape(tex, quote=False)}</code>"
+    if renderer == "mathjax":
+        tex = dialect.bold(tex)
     style = r"\displaystyle " if display else ""
     return rf'<span class="arithmatex">\({style}{html.escape(tex, quote=False)}\)</span>'
 
