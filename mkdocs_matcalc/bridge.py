@@ -17,7 +17,7 @@ from .emit.text import text
 from .errors import DeriveError
 from .expr.atoms import Sym
 from .expr.node import Expr, ShapeError
-from .expr.scalar import Apply, Entry, Partial
+from .expr.scalar import Apply, Contracted, Entry, Partial
 from .expr.shape import ONE, Shape
 from .expr.walk import symbols
 from .parse.sympy_reader import Reader
@@ -54,7 +54,7 @@ def block_of(expr: Any, variable: Any, *, names: Mapping[str, str] | None = None
     groups = [f"{s.name} in {_space(s.shape)}{''.join(f' {a}' for a in sorted(s.attributes))}" for s in known.values()]
     functions = {n.name for n in e.walk() if isinstance(n, Entry) and n.abstract}
     groups += [f"{name}: elementwise" for name in sorted(functions)]
-    if any(isinstance(n, (Apply, Partial)) for n in e.walk()):
+    if any(isinstance(n, (Apply, Partial, Contracted)) for n in e.walk()):
         raise DeriveError("an abstract function of vectors or matrices has no SymPy side")
     return f"let {', '.join(groups)}\nd/d{by.name} {text(e)}\n"
 

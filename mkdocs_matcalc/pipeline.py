@@ -130,7 +130,8 @@ def certify(d: Derivation, span: Span, text: Reading, *, seed: int = 0) -> None:
         quantity = quantities[line.quantity]
         lines.append((vec(quantity) if line.vec else quantity, line.expr))
     if d.identification is None:
-        lines.append((d.value, d.derivative))
+        whole = d.value if d.value.shape == d.derivative.shape else vec(d.value)
+        lines.append((whole, d.derivative))
     d.check = check(
         lines,
         list(dict.fromkeys(d.variables)),

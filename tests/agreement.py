@@ -19,11 +19,11 @@ from mkdocs_matcalc.check.evaluate import Env, evaluate
 from mkdocs_matcalc.check.sample import draw
 from mkdocs_matcalc.check.sizes import sizes
 from mkdocs_matcalc.expr.atoms import Commutation, Named, Selection, Size, Sym
-from mkdocs_matcalc.expr.differential import Diff
+from mkdocs_matcalc.expr.differential import Diff, Through
 from mkdocs_matcalc.expr.linear import Add, Mul
 from mkdocs_matcalc.expr.matrix import Inv
 from mkdocs_matcalc.expr.node import Expr
-from mkdocs_matcalc.expr.scalar import Apply, Entry, Partial
+from mkdocs_matcalc.expr.scalar import Apply, Contracted, Entry, Partial
 
 #: Two formulas are the same number up to rounding; a difference quotient has an error of its own.
 FORMULAS, QUOTIENTS = 1e-9, 1e-6
@@ -51,7 +51,8 @@ def names_of(*roots: Expr) -> tuple[dict[str, Sym], dict, set[str]]:
             symbols[node.name] = node
         elif isinstance(node, Entry) and node.abstract:
             functions[node.name] = None
-        elif isinstance(node, (Apply, Partial)):
+        elif isinstance(node, (Apply, Partial, Contracted, Through)):
+            node = node.of if isinstance(node, Through) else node
             functions[node.function.name] = node.function
             dims |= {n for s in (*node.function.takes, node.function.gives) for d in s for n in d.names}
         elif isinstance(node, (Size, Selection)):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mkdocs_matcalc.errors import Span
 from mkdocs_matcalc.expr.atoms import Num, Size, num, size
-from mkdocs_matcalc.expr.differential import Diff, Held
+from mkdocs_matcalc.expr.differential import Diff, Held, Through, diff
 from mkdocs_matcalc.expr.linear import Add, Had, Kron, Mul, add, had, is_reciprocal, kron, mul, scale
 from mkdocs_matcalc.expr.matrix import Call
 from mkdocs_matcalc.expr.node import Expr
@@ -44,6 +44,8 @@ def _same(n: Expr) -> Expr:
         return bottom_up(add(*(scale(n.coef, t) for t in n.chain[0].args)), _same)
     if isinstance(n, Held):
         return n.increment
+    if isinstance(n, Through):
+        return diff(n.of)
     if isinstance(n, Size) and (len(n.dim.names) > 1 or n.dim.coef > 1):
         return mul(num(n.dim.coef), *(size(dim(name)) for name in n.dim.names))
     if isinstance(n, Pow) and isinstance(n.exponent, Num):
@@ -68,7 +70,7 @@ def normal(e: Expr) -> Expr:
     """An expression as a reader sees it.
 
     The order of commuting scalars is free, the root of a reciprocal is the reciprocal of the root,
-    an increment that is held constant is written like any other, and brackets of associative
+    an increment that is held constant is written like any other, as is what stands until its vec is taken, and brackets of associative
     products are dropped: a part of a chain that closes to a scalar is one factor.
     """
     return bottom_up(e, _same)

@@ -10,6 +10,7 @@ import pytest
 from corpus_cases import EVERY_CASE
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from kinds import BLOCKS, TWICE
 from strategies import expressions, normal, problem_of
 
 from mkdocs_matcalc.emit.latex import latex
@@ -48,6 +49,17 @@ def test_every_line_and_result_of_the_corpus_is_read_back(case, layout):
             known = {**d.symbols, **symbols(e)}
             named = {**d.named, **intermediates(e)}
             read_back(e, Problem("", {}, known, dict(d.functions), named, problem_of(d.value).goals))
+
+
+@pytest.mark.parametrize("block", [*BLOCKS, *TWICE], ids=lambda b: b.name)
+def test_every_line_of_every_kind_is_read_back(block):
+    for d in derive(block.text, verify=False):
+        for e in (*(line.expr for line in d.lines), d.derivative):
+            known, named = {**d.symbols, **symbols(e)}, {**d.named, **intermediates(e)}
+            problem = Problem("", {}, known, dict(d.functions), named, problem_of(d.value).goals)
+            read_back(e, problem)
+            back = parse_expression(text(e), problem=problem, differentials=True)
+            assert normal(back) == normal(e), text(e)
 
 
 @pytest.mark.parametrize("rule", list(RULES), ids=lambda r: r.name)

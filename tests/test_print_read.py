@@ -22,7 +22,17 @@ from mkdocs_matcalc.expr.differential import Held, diff
 from mkdocs_matcalc.expr.linear import add, had, kron, mul, neg, product, scale, sub, transpose
 from mkdocs_matcalc.expr.matrix import call, diag, inv, matpow, trace
 from mkdocs_matcalc.expr.node import Expr, ShapeError
-from mkdocs_matcalc.expr.scalar import Partial, Signature, apply, divide, entrywise, partial, power
+from mkdocs_matcalc.expr.scalar import (
+    Partial,
+    Signature,
+    apply,
+    contracted,
+    divide,
+    entrywise,
+    partial,
+    power,
+    second_partial,
+)
 from mkdocs_matcalc.expr.shape import ONE, SCALAR, dim
 from mkdocs_matcalc.expr.walk import bottom_up
 from mkdocs_matcalc.parse import parse_expression
@@ -91,6 +101,7 @@ FUNCTIONS: dict[str, Signature | None] = {
     "p": Signature("p", ((n, n),), SCALAR),
     "h": Signature("h", ((n, ONE), (n, n)), SCALAR),
     "F": Signature("F", (SCALAR,), (n, n)),
+    "G": Signature("G", ((n, ONE), (n, ONE)), (n, n)),
 }
 GIVEN = ", ".join(
     declaration(name, of) for name, of in {**{s.name: s for s in (a, b, c, x, y, r, A, B, S, M)}, **FUNCTIONS}.items()
@@ -138,7 +149,10 @@ SQUARES: dict[str, Expr] = {
     "applied": apply(FUNCTIONS["F"], (a,)), "softmax rows": call("softmax_rows", A), "dA": diff(A), "d of transpose": diff(transpose(A)),
     "transpose of dA": transpose(diff(A)), "d of inverse": diff(inv(A)), "A dA": mul(A, diff(A)), "A dA B": mul(A, diff(A), B), "dA B": mul(diff(A), B),
     "kronecker as square": had(kron(A, ones((ONE, ONE))), B), "by a matrix": partial(FUNCTIONS["p"], 0, (A,)), "plus eye": add(A, eye(n)),
-    "minus eye": sub(A, eye(n)),
+    "minus eye": sub(A, eye(n)), "l''": second_partial(FUNCTIONS["l"], (0, 0), (x,)),
+    "g'' held": contracted(FUNCTIONS["g"], (0, 0), (x,), sub(y, x)), "g'' of product": contracted(FUNCTIONS["g"], (0, 0), (mul(A, x),), y),
+    "G''_12 held": contracted(FUNCTIONS["G"], (0, 1), (x, y), call("vec", A)), "G''_11 held": contracted(FUNCTIONS["G"], (0, 0), (mul(A, x), y), call("vec", mul(A, B))),
+    "G''_12 of one": contracted(FUNCTIONS["G"], (0, 1), (x, x), call("vec", A)), "G''_12 by vec": contracted(FUNCTIONS["G"], (0, 1), (x, y), mul(kron(x, A), y)),
 }  # fmt: skip
 ROWS: dict[str, Expr] = {
     **{f"{name} transposed": transpose(e) for name, e in COLUMNS.items()},
@@ -231,7 +245,7 @@ def test_the_pairs_are_many_and_of_every_kind():
     kinds = {type(node).__name__ for e in PAIRS.values() for node in e.walk()}
     assert kinds == {
         "Num", "Constant", "Size", "Sym", "Eye", "Ones", "Zeros", "Commutation", "Selection", "Add", "Mul", "Had", "Kron", "T", "Inv", "MatPow",
-        "Call", "Pow", "Entry", "Apply", "Partial", "Diff",
+        "Call", "Pow", "Entry", "Apply", "Partial", "Contracted", "Diff",
     }  # fmt: skip
 
 

@@ -19,18 +19,18 @@ from typing import cast
 import numpy as np
 
 from ..expr.atoms import F1, Commutation, Constant, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
-from ..expr.differential import Diff, Gradient, Held, Rate
+from ..expr.differential import Diff, Gradient, Held, Rate, Through
 from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
 from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Entry, Partial, Pow
-from ..expr.shape import is_scalar
+from ..expr.scalar import Apply, Contracted, Entry, Partial, Pow, Signature
+from ..expr.shape import is_scalar, is_vector
 from .agree import Array
 from .columns import array_function, entry_function
 from .sample import Point
 from .sizes import extent, extents
-from .smooth import SmoothEntry, SmoothFunction, unflat
+from .smooth import SmoothEntry, SmoothFunction, flat, unflat
 
 
 class Env:
@@ -211,25 +211,56 @@ def _apply(e: Apply, env: Env) -> Array:
 def _partial(e: Partial, env: Env) -> Array:
     function = cast(SmoothFunction, env.point.functions[e.function.name])
     args = [env.value(a) for a in e.args]
-    by_scalars = all(is_scalar(e.function.takes[i]) for i in e.by)
     if len(e.by) == 1:
-        jacobian = function.first(args, e.by[0])
-        if by_scalars:
-            return unflat(jacobian[..., 0], *function.gives)
-        if is_scalar(e.function.gives):
-            rows, cols = function.takes[e.by[0]]
-            return unflat(jacobian[..., 0, :], rows, cols).swapaxes(-1, -2)
-        return jacobian
+        return _laid(e.function, e.by[0], function, function.first(args, e.by[0]))
     bend = function.second(args, *e.by)
-    if by_scalars:
+    by_scalar = [is_scalar(e.function.takes[i]) for i in e.by]
+    if all(by_scalar):
         return unflat(bend[..., 0, 0], *function.gives)
     if is_scalar(e.function.gives):
         return bend[..., 0, :, :]
-    if is_scalar(e.function.takes[e.by[0]]):
-        return bend[..., :, 0, :]
-    if is_scalar(e.function.takes[e.by[1]]):
-        return bend[..., :, :, 0]
-    raise NotImplementedError(f"second derivative of {e.function.name} by two vectors")
+    if not any(by_scalar):
+        raise NotImplementedError(f"second derivative of {e.function.name} by two vectors")
+    return bend[..., :, 0, :] if by_scalar[0] else bend[..., :, :, 0]
+
+
+def _laid(signature: Signature, by: int, function: SmoothFunction, jacobian: Array) -> Array:
+    """∂vec(y)/∂vec(x)ᵀ in the shape that a `Partial` has."""
+    takes = signature.takes[by]
+    if is_scalar(takes):
+        return unflat(jacobian[..., 0], *function.gives)
+    if is_scalar(signature.gives) and not is_vector(takes):
+        return unflat(jacobian[..., 0, :], *function.takes[by]).swapaxes(-1, -2)
+    return jacobian
+
+
+def _through(e: Through, env: Env) -> Array:
+    """The differential of a function, or of a derivative of one, along the differentials of its arguments."""
+    of = e.of
+    function = cast(SmoothFunction, env.point.functions[of.function.name])
+    args, steps = [env.value(a) for a in of.args], [flat(env.value(s)) for s in e.steps]
+    if isinstance(of, Apply):
+        moved = [(function.first(args, i) @ step[..., None])[..., 0] for i, step in zip(e.places, steps, strict=True)]
+        return unflat(_sum(moved), *function.gives)
+    turned = [
+        np.einsum("...kab,...b->...ka", function.second(args, of.by[0], j), step)
+        for j, step in zip(e.places, steps, strict=True)
+    ]
+    return _laid(of.function, of.by[0], function, _sum(turned))
+
+
+def _sum(parts: Sequence[Array]) -> Array:
+    out = parts[0]
+    for part in parts[1:]:
+        out = out + part
+    return out
+
+
+def _contracted(e: Contracted, env: Env) -> Array:
+    function = cast(SmoothFunction, env.point.functions[e.function.name])
+    bend = function.second([env.value(a) for a in e.args[:-1]], *e.by)
+    out: Array = np.einsum("...k,...kab->...ab", flat(env.value(e.weight)), bend)
+    return out
 
 
 def _diff(e: Diff, env: Env) -> Array:
@@ -288,6 +319,8 @@ _EVALUATE: dict[type[Expr], Callable[..., Array]] = {
     Entry: _entry,
     Apply: _apply,
     Partial: _partial,
+    Contracted: _contracted,
+    Through: _through,
     Diff: _diff,
     Gradient: _gradient,
     Held: lambda e, env: env.value(e.increment),

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..expr.atoms import Commutation, Named, Selection, Size, Sym
+from ..expr.differential import Through
 from ..expr.linear import Mul
 from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Entry, Partial, Signature
+from ..expr.scalar import Apply, Contracted, Entry, Partial, Signature
 from ..expr.shape import Dim, Shape
 from .sizes import extents
 
@@ -95,8 +96,10 @@ def names_of(
         sides.update(node.shape)
         if isinstance(node, Entry) and node.abstract:
             found[node.name] = None
-        elif isinstance(node, (Apply, Partial)):
+        elif isinstance(node, (Apply, Partial, Contracted)):
             found[node.function.name] = node.function
+        elif isinstance(node, Through):
+            found[node.of.function.name] = node.of.function
         elif isinstance(node, (Size, Selection)):
             sides.add(node.dim)
         elif isinstance(node, Commutation):

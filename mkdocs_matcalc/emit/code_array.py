@@ -16,7 +16,7 @@ from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
 from ..expr.matrix import Call, Inv, MatPow, flipped
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Entry, Partial, Pow
+from ..expr.scalar import Apply, Contracted, Entry, Partial, Pow
 from ..expr.shape import ONE, Dim, Shape, is_scalar
 from .code_array_tables import ARRAY_LANGUAGES, ArrayLanguage
 from .code_compute import Solve, cut
@@ -247,11 +247,17 @@ class ArrayPrinter:
         self.functions.add(plain)
         return plain
 
-    def applied(self, e: Apply | Partial) -> str:
+    def applied(self, e: Apply | Partial | Contracted) -> str:
         """A call of an abstract function or of its derivative."""
-        by = e.by if isinstance(e, Partial) else ()
-        name = self.free(derivative_name(e.function.name, by, len(e.function.takes)))
-        return f"{name}({', '.join(self.text(a) for a in e.args)})"
+        count = len(e.function.takes)
+        by = () if isinstance(e, Apply) else e.by
+        name = self.free(derivative_name(e.function.name, by, count))
+        return f"{name}({', '.join(self.text(a) for a in e.args[:count])})"
+
+    def contracted(self, e: Contracted) -> Piece:
+        """The second derivatives, an array whose first side numbers the entries of the value, weighted along it."""
+        self.helpers.add("weighted")
+        return Piece(f"weighted({self.text(e.weight)}, {self.applied(e)})", ATOM)
 
     def grid(self, e: Grid) -> Piece:
         """A matrix of explicit entries."""
@@ -271,8 +277,9 @@ class ArrayPrinter:
 
 
 def _gradient(e: Partial) -> bool:
-    """Whether a derivative is that of a scalar function by a vector or matrix."""
-    return len(e.by) == 1 and is_scalar(e.function.gives) and not is_scalar(e.function.takes[e.by[0]])
+    """Whether a derivative is that of a scalar function by a column or a matrix: by a row, it lies as the row does."""
+    takes = e.function.takes[e.by[0]]
+    return len(e.by) == 1 and is_scalar(e.function.gives) and takes[0] is not ONE
 
 
 _PRINT: dict[type[Expr], Callable[[ArrayPrinter, Any], Piece]] = {
@@ -298,6 +305,7 @@ _PRINT: dict[type[Expr], Callable[[ArrayPrinter, Any], Piece]] = {
     Entry: ArrayPrinter.entry,
     Apply: lambda p, e: Piece(p.applied(e), ATOM),
     Partial: ArrayPrinter.partial,
+    Contracted: ArrayPrinter.contracted,
     Grid: ArrayPrinter.grid,
 }
 

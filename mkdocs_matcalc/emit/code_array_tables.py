@@ -42,6 +42,7 @@ _MATLAB_HELPERS = {
     "commutation": "function K = commutation(m, n)\n    K = eye(m * n);\n"
     "    K = K(reshape(reshape(1:m * n, m, n)', 1, []), :);\nend",
     "selection": "function S = selection(n)\n    S = eye(n * n);\n    S = S(:, 1:n + 1:end);\nend",
+    "weighted": "function Y = weighted(w, A)\n    Y = reshape(w' * reshape(A, numel(w), []), size(A, 2), size(A, 3));\nend",
 }
 
 MATLAB = ArrayLanguage(
@@ -60,6 +61,7 @@ _JULIA_HELPERS = {
     **TABLE.helpers("julia"),
     "commutation": "commutation(m, n) = Matrix(1.0I, m * n, m * n)[vec(permutedims(reshape(1:m*n, m, n))), :]",
     "selection": "selection(n) = Matrix(1.0I, n * n, n * n)[:, 1:n+1:end]",
+    "weighted": "weighted(w, A) = reshape(w' * reshape(A, length(w), :), size(A, 2), size(A, 3))",
 }
 
 JULIA = ArrayLanguage(

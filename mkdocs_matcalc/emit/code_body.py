@@ -15,13 +15,13 @@ from ..expr.atoms import Named, Num, Sym
 from ..expr.linear import Mul, T
 from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Entry, Partial
+from ..expr.scalar import Apply, Contracted, Entry, Partial
 from ..expr.shape import ONE, is_vector
 from .code_compute import Solve
 from .code_pieces import canonical, core_of, python_name
 
 #: Shared by name in a function wherever they stand twice; of other operations, those that are long.
-_COSTLY = (Inv, MatPow, Apply, Solve)
+_COSTLY = (Inv, MatPow, Apply, Partial, Contracted, Solve)
 _LONG = 4
 #: What nests more deeply gets a line of its own in any case: Python reads 200 brackets, and a person far fewer.
 _DEEP = 25
@@ -200,5 +200,9 @@ class Body:
         e = self.roots[root]
         if isinstance(e, Num):
             return repr(float(e.value))
-        whole = e.is_scalar and e.independent and not any(isinstance(n, (Apply, Partial, Entry)) for n in e.walk())
+        whole = (
+            e.is_scalar
+            and e.independent
+            and not any(isinstance(n, (Apply, Partial, Contracted, Entry)) for n in e.walk())
+        )
         return f"float({text})" if whole else text

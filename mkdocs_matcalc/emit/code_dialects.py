@@ -18,7 +18,7 @@ _TORCH = Dialect(
     module="torch", imports="import torch", calls=TABLE.calls("torch"), entries=TABLE.entries("torch"),
     helpers={**_TORCH_HELPERS, "kron": _KRON},
     eye="torch.eye({}, **like)", filled="torch.{word}({shape}, **like)",
-    order="torch.arange({total}).reshape({n}, {m}).T.reshape(-1)", outer="torch.outer({}, {})",
+    order="torch.arange({total}).reshape({n}, {m}).T.reshape(-1)", outer="torch.outer({}, {})", weighted="torch.tensordot({w}, {a}, 1)",
     kron="kron({}, {})", sum_all="torch.sum({a})", sum_axis="torch.sum({a}, dim={axis})",
     stack="torch.stack([torch.as_tensor(entry, **like) for entry in ({},)])",
     wrap="torch.tensor(float({}), **like)", like='like = {{"dtype": {a}.dtype, "device": {a}.device}}', ordered=True,
@@ -29,7 +29,7 @@ _TORCH = Dialect(
 _JAX = Dialect(
     module="jnp", imports="import jax\nimport jax.numpy as jnp", calls=TABLE.calls("jax"),
     entries=TABLE.entries("jax"), helpers=_JAX_HELPERS, eye="jnp.eye({})", filled="jnp.{word}({shape})",
-    order="jnp.arange({total}).reshape({n}, {m}).T.ravel()", outer="jnp.outer({}, {})", kron="jnp.kron({}, {})",
+    order="jnp.arange({total}).reshape({n}, {m}).T.ravel()", outer="jnp.outer({}, {})", weighted="jnp.tensordot({w}, {a}, 1)", kron="jnp.kron({}, {})",
     sum_all="jnp.sum({a})", sum_axis="jnp.sum({a}, axis={axis})", ordered=True,
     reserved=frozenset({"jax", "jnp", *_JAX_HELPERS}), scalar="a scalar",
 )  # fmt: skip

@@ -19,7 +19,7 @@ from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
 from ..expr.matrix import Call, Inv, MatPow
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Entry, Partial, Pow
+from ..expr.scalar import Apply, Contracted, Entry, Partial, Pow
 from ..expr.shape import ONE, Dim, Shape, is_scalar, is_vector
 from .code_compute import Solve
 from .code_pieces import (
@@ -204,7 +204,7 @@ class Printer:
 
     def argument(self, e: Expr, level: int = SUM) -> str:
         """The argument of an entrywise function; a plain number is wrapped where the library takes arrays only."""
-        if self.lang.wrap and not any(isinstance(n, (Sym, Apply, Partial, Entry, Named)) for n in e.walk()):
+        if self.lang.wrap and not any(isinstance(n, (Sym, Apply, Partial, Contracted, Entry, Named)) for n in e.walk()):
             return self.made(self.lang.wrap.format(self.text(e))).text
         return self.text(e, level)
 
@@ -299,11 +299,16 @@ class Printer:
         """A name of the block as the language can have it."""
         return python_name(name, self.lang.reserved)
 
-    def applied(self, e: Apply | Partial) -> str:
+    def applied(self, e: Apply | Partial | Contracted) -> str:
         """A call of an abstract function or of its derivative."""
-        by = e.by if isinstance(e, Partial) else ()
-        name = self.free(derivative_name(e.function.name, by, len(e.function.takes)))
-        return f"{name}({', '.join(self.text(a) for a in e.args)})"
+        count = len(e.function.takes)
+        by = () if isinstance(e, Apply) else e.by
+        name = self.free(derivative_name(e.function.name, by, count))
+        return f"{name}({', '.join(self.text(a) for a in e.args[:count])})"
+
+    def contracted(self, e: Contracted) -> Piece:
+        """The second derivatives, an array whose first axis numbers the entries of the value, weighted along it."""
+        return Piece(self.lang.weighted.format(w=self.text(e.weight), a=self.applied(e)), ATOM)
 
     def partial(self, e: Partial) -> Piece:
         """A derivative of an abstract function, in numerator layout."""
@@ -357,6 +362,7 @@ _PRINT: dict[type[Expr], Callable[..., Piece]] = {
     Entry: Printer.entry,
     Apply: lambda p, e: Piece(p.applied(e), ATOM),
     Partial: Printer.partial,
+    Contracted: Printer.contracted,
     Diff: lambda p, e: Piece(p.name("d" + e.arg.name), ATOM),
     Held: lambda p, e: p.piece(e.increment),
     Grid: _written_out,

@@ -25,6 +25,7 @@ class Dialect:
     filled: str
     order: str  # the rows of a commutation matrix
     outer: str
+    weighted: str  # Σ w[k] a[k] along the first axis of an array
     kron: str
     sum_all: str
     sum_axis: str
@@ -41,5 +42,5 @@ NUMPY = Dialect(
     module="np", imports="import numpy as np", calls=TABLE.calls("numpy"),
     entries=TABLE.entries("numpy"), helpers=TABLE.helpers("numpy"),
     eye="np.eye({})", filled="np.{word}({shape})", order="np.arange({total}).reshape({n}, {m}).T.ravel()",
-    outer="np.outer({}, {})", kron="np.kron({}, {})", sum_all="np.sum({a})", sum_axis="np.sum({a}, axis={axis})",
+    outer="np.outer({}, {})", weighted="np.tensordot({w}, {a}, 1)", kron="np.kron({}, {})", sum_all="np.sum({a})", sum_axis="np.sum({a}, axis={axis})",
 )  # fmt: skip

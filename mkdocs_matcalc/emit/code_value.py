@@ -142,8 +142,11 @@ def _function_words(parameter: str, functions: Mapping[str, Signature | None], s
     signature = functions.get(base)
     if signature is None:
         return "a function of every entry" if parameter == base else f"the derivative of {base}, entry by entry"
-    if parameter != base:
+    if parameter != base and "_second" not in parameter[len(base) :]:
         return f"the derivative of {base}"
+    if parameter != base:
+        axes = "" if is_scalar(signature.gives) else ", an array whose first axis numbers the entries of the value"
+        return f"the second derivatives of {base}{axes}"
     return f"a function of {' and '.join(map(shape, signature.takes))}, its value {shape(signature.gives)}"
 
 

@@ -9,13 +9,13 @@ reading every parent with every child back. Numbers and names are in `leaves`, s
 from __future__ import annotations
 
 from ..expr.atoms import F1, Commutation, Constant, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros, is_one
-from ..expr.differential import Diff, Gradient, Held, Rate
+from ..expr.differential import Diff, Gradient, Held, Rate, Through
 from ..expr.grid import Grid
-from ..expr.linear import Add, Had, Kron, Mul, T
-from ..expr.matrix import Call, Inv, MatPow
+from ..expr.linear import Add, Had, Kron, Mul, T, transpose
+from ..expr.matrix import Call, Inv, MatPow, flipped
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Entry, Partial, Pow
-from ..expr.shape import is_scalar
+from ..expr.scalar import Apply, Contracted, Entry, Partial, Pow
+from ..expr.shape import ONE, is_scalar
 from ..functions.table import TABLE
 from .leaves import Piece
 from .products import Products
@@ -128,21 +128,69 @@ class Printer(Products):
     def partial(self, e: Partial) -> Piece:
         name = self.function(e.function.name, e.function.gives)
         only = e.args[e.by[0]]
-        if len(e.by) == 1 and isinstance(only, (Sym, Named)) and not (len(e.args) == 1 and only.is_scalar):
+        told_apart = len(set(e.args)) == len(e.args)  # in g(x, x) nothing tells by which argument ∂g/∂x is
+        if (
+            len(e.by) == 1
+            and isinstance(only, (Sym, Named))
+            and told_apart
+            and not (len(e.args) == 1 and only.is_scalar)
+        ):
             if self.latex:
                 return rf"\frac{{\partial {name}}}{{\partial {self(only)}}}", ATOM
             if self.unicode:
                 return f"∂{name}/∂{self(only)}", PRODUCT
-        args = ", ".join(map(self, e.args))
-        if len(e.args) == 1:
-            return self.applied(name + self.style.prime * len(e.by), args), ATOM
-        which = ",".join(str(i + 1) for i in e.by)
-        mark = f"'_{{{which}}}" if self.latex else f"{self.style.prime}_{which}"
-        return self.applied(name + mark, args), ATOM
+        return self.applied(name + self._primes(e.by, len(e.args)), ", ".join(map(self, e.args))), ATOM
+
+    def _primes(self, by: tuple[int, ...], arguments: int) -> str:
+        """The primes of a derivative; by which arguments, where there are several."""
+        primes = self.style.prime * len(by)
+        if arguments == 1:
+            return primes
+        if self.style.name == "text":  # a prime that is not the last has no index of its own
+            return f"{primes}_{''.join(str(i + 1) for i in by)}"
+        which = ",".join(str(i + 1) for i in by)
+        return f"{primes}_{{{which}}}" if self.latex else f"{primes}_{which}"
+
+    def contracted(self, e: Contracted) -> Piece:
+        """∂²(wᵀy)/∂x∂xᵀ; for the block language y″(x, w), and a prime where the arguments have no names."""
+        name, args = self.function(e.function.name, e.function.gives), e.args[:-1]
+        if self.style.name == "text":
+            every = ", ".join(map(self, e.args))
+            return self.applied(name + self._primes(e.by, len(args)), every), ATOM
+        first, last = (args[i] for i in e.by)
+        whole = self._held_product(e, name)
+        if not all(isinstance(a, (Sym, Named)) for a in (first, last)) or len(set(args)) < len(args):
+            inner = ", ".join(map(self, args))
+            return self.applied(self.bracket(whole) + self._primes(e.by, len(args)), inner), ATOM
+        left, right = (self(a) if a.is_vector else self.applied(self._vec, self(a)) for a in (first, last))
+        turned = "" if last.is_scalar else self.style.transpose.format("")
+        if self.latex:
+            return rf"\frac{{\partial^2 {self.bracket(whole)}}}{{\partial {left}\,\partial {right}{turned}}}", ATOM
+        return f"∂²{self.bracket(whole)}/∂{left}∂{right}{turned}", PRODUCT
+
+    @property
+    def _vec(self) -> str:
+        return r"\operatorname{vec}" if self.latex else "vec"
+
+    def _held_product(self, e: Contracted, name: str) -> str:
+        """wᵀy, or tr(Wᵀ Y) for the matrix Y."""
+        gives, w = e.function.gives, e.weight
+        if ONE in gives:
+            return f"{self.at(transpose(w), POWER)} {name if gives[1] is ONE else self.style.transpose.format(name)}"
+        if isinstance(w, Call) and w.name == "vec":
+            turned = flipped(w.arg) if isinstance(w.arg, Mul) else transpose(w.arg)
+            return self.applied(r"\operatorname{tr}" if self.latex else "tr", f"{self.at(turned, PRODUCT)} {name}")
+        return f"{self.at(transpose(w), POWER)} {self.applied(self._vec, name)}"
 
     def diff(self, e: Diff) -> Piece:
         """dx; d tr(X) for a function; d(…) for anything else."""
-        a = e.arg
+        return self._differential(e.arg)
+
+    def through(self, e: Through) -> Piece:
+        """A differential that stands, as it came about."""
+        return self._differential(e.of)
+
+    def _differential(self, a: Expr) -> Piece:
         if isinstance(a, (Sym, Named)):
             return self.style.d.format(self.piece(a)[0]), POWER
         if isinstance(a, Call) and a.name == "det" and self.style.name != "text":
@@ -224,7 +272,9 @@ Printer.table.update(
         Entry: Printer.entry,
         Apply: Printer.apply,
         Partial: Printer.partial,
+        Contracted: Printer.contracted,
         Diff: Printer.diff,
+        Through: Printer.through,
         Held: Printer.held,
         Gradient: Printer.gradient,
         Grid: Printer.grid,

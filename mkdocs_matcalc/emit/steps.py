@@ -10,9 +10,8 @@ from ..engine.derivation import Derivation
 from ..engine.layout import layout_words
 from ..engine.step import Line
 from ..expr.atoms import Named, Sym
-from ..expr.differential import Diff, Rate, diff, rates
+from ..expr.differential import Diff, Rate, Through, diff, rates
 from ..expr.node import Expr
-from ..expr.scalar import Apply
 from ..expr.shape import kind
 from ..expr.walk import bottom_up
 from ..rules.rule import Rule
@@ -121,7 +120,7 @@ def goes_on(line: Line, above: Line | None) -> bool:
 def _numpy(d: Derivation, line: Line) -> str | None:
     if line.left is not None or any(isinstance(n, Named) and n.name not in d.named for n in line.expr.walk()):
         return None  # a name that the author did not give
-    if any(isinstance(n, Rate) or (isinstance(n, Diff) and isinstance(n.arg, Apply)) for n in line.expr.walk()):
+    if any(isinstance(n, (Rate, Through)) for n in line.expr.walk()):
         return None  # a derivative that stands unevaluated
     if line.components is not None or isinstance(line, ChainLine):
         return None
@@ -174,6 +173,14 @@ def differential_of(d: Derivation, line: Line, *, to_latex: bool) -> str:
 
 def quantity_name(name: str, e: Expr, *, to_latex: bool) -> str:
     return latex_name(name, kind(e.shape)) if to_latex else unicode_name(name)
+
+
+def differential_left(d: Derivation, *, to_latex: bool) -> str:
+    """The left side of a result that is a differential: dY, or vec(dY) where its vec alone has a form."""
+    out = (r"\mathrm{d}" if to_latex else "d") + quantity_name(d.function, d.value, to_latex=to_latex)
+    if d.derivative.shape == d.value.shape:
+        return out
+    return rf"\operatorname{{vec}}({out})" if to_latex else f"vec({out})"
 
 
 def explicit_left(d: Derivation, *, det: bool, to_latex: bool) -> str:
@@ -256,7 +263,7 @@ def rows(d: Derivation) -> tuple[Row, ...]:
         )
         above = line
     if d.identification is None:
-        left = (r"\mathrm{d}") + quantity_name(d.function, d.value, to_latex=True)
+        left = differential_left(d, to_latex=True)
         rules = tuple(map(ref, d.lines[-1].rules)) if d.lines and d.lines[-1].expr == d.derivative else ()
         return (*out, Row("result", left, latex(d.derivative), rules, "", d.function))
     rules, note = reading(d, d.identification)

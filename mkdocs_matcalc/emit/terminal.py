@@ -10,10 +10,10 @@ from .names import unicode_name
 from .operators import operators
 from .steps import (
     derivative_of,
+    differential_left,
     differential_of,
     goes_on,
     note_text,
-    quantity_name,
     reading,
     ref,
     right_of,
@@ -45,8 +45,7 @@ def terminal(d: Derivation, paint: Callable[[str, str], str] | None = None) -> s
                       note_text(tuple(map(ref, d.lines[-1].rules)), "")))  # fmt: skip
     elif d.identification is None:
         rules = tuple(map(ref, d.lines[-1].rules)) if d.lines and d.lines[-1].expr == d.derivative else ()
-        name = "d" + quantity_name(d.function, d.value, to_latex=False)
-        table.append((name, pretty(d.derivative), note_text(rules, "")))
+        table.append((differential_left(d, to_latex=False), pretty(d.derivative), note_text(rules, "")))
     else:
         note = note_text(*reading(d, d.identification))
         written = definition(d, to_latex=False) or [pretty(d.derivative)]

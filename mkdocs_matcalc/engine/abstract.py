@@ -6,13 +6,13 @@ one argument, None where it has no form in matrix notation.
 
 from __future__ import annotations
 
-from ..expr.atoms import Sym
-from ..expr.differential import diff
+from ..expr.atoms import Commutation, Sym
+from ..expr.differential import Through, diff
 from ..expr.linear import mul, transpose
-from ..expr.matrix import trace, vec
+from ..expr.matrix import flipped, trace, vec
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Partial, partial
-from ..expr.shape import ONE, is_scalar, is_vector, kind
+from ..expr.scalar import Apply, Partial, contracted, partial, second_partial
+from ..expr.shape import ONE, Shape, is_scalar, is_vector, kind
 
 #: What the derivative of an abstract function at the variable itself is: the differential read backwards.
 _DEFINITIONS = {
@@ -29,28 +29,22 @@ _DEFINITIONS = {
 
 
 def partial_differential(a: Apply, i: int) -> Expr | None:
-    """The part of d f(…) that argument i (from 0) has."""
+    """The part of d f(…) that argument i (from 0) has; None where f is a matrix and only its vec has a form."""
     arg = a.args[i]
     outer = partial(a.function, i, a.args)
     takes, gives = a.function.takes[i], a.function.gives
     if is_scalar(takes):
         return mul(outer, diff(arg))
     if is_scalar(gives):
-        return mul(outer, diff(arg)) if is_vector(takes) and not arg.is_row else _by_matrix_or_row(outer, arg)
-    if not is_scalar(gives) and not is_vector(gives):
-        return None
-    if not is_vector(takes) and gives[1] is ONE:
-        return mul(outer, vec(diff(arg)))
-    if is_vector(takes) and is_vector(gives) and not arg.is_row and gives[1] == ONE:
-        return mul(outer, diff(arg))
+        return mul(outer, vec(diff(arg))) if is_vector(takes) else trace(mul(outer, diff(arg)))
+    if is_vector(gives):
+        return lying(mul(outer, vec(diff(arg))), gives)
     return None
 
 
-def _by_matrix_or_row(outer: Expr, arg: Expr) -> Expr:
-    """The partial differential by a matrix, tr(F dX), or by a row, (dx) F."""
-    if arg.is_row:
-        return mul(diff(arg), transpose(outer) if outer.is_row else outer)
-    return trace(mul(outer, diff(arg)))
+def lying(column: Expr, shape: Shape) -> Expr:
+    """A column as the vector of a shape: a row is the transpose of its column."""
+    return transpose(column) if shape[0] is ONE else column
 
 
 def chain_rule(a: Apply) -> str:
@@ -71,16 +65,58 @@ def chain_rule(a: Apply) -> str:
     return "chain-scalar-vector" if is_vector(takes[0]) else "chain-scalar-matrix"
 
 
-def second_partial(a: Partial, j: int) -> Expr | None:
-    """The part of d f′(…) that argument j (from 0) has; the matrix of second derivatives has the rows of the first."""
-    if len(a.by) != 1:
+def second_differential(a: Partial, j: int) -> Expr | None:
+    """The part of d f′(…) that argument j (from 0) has; None where that is a matrix and only its vec has a form."""
+    bend = second_partial(a.function, (a.by[0], j), a.args) if len(a.by) == 1 else None
+    if bend is None:
         return None
-    i = a.by[0]
-    takes, gives = a.function.takes, a.function.gives
-    step = diff(a.args[j])
-    if is_scalar(takes[i]) and is_scalar(takes[j]):
-        return mul(Partial(a.function, (i, j), a.args, gives), step)
-    if not is_scalar(gives) or not all(is_scalar(takes[k]) or takes[k][1] is ONE for k in (i, j)):
-        return None
-    bend = Partial(a.function, (i, j), a.args, (takes[i][0], takes[j][0]))
-    return transpose(mul(bend, step))
+    takes, gives, step = a.function.takes, a.function.gives, diff(a.args[j])
+    if is_scalar(takes[j]):  # a derivative by a scalar has the shape of what it is of, but for what lies down
+        if is_scalar(gives) and not is_scalar(a.shape):
+            return mul(transpose(bend), step) if is_vector(a.shape) else None
+        return mul(bend, step)
+    if is_scalar(a.shape):
+        return mul(bend, vec(step))
+    return lying(mul(bend, vec(step)), a.shape) if is_vector(a.shape) else None
+
+
+def along(e: Through) -> list[tuple[Expr, Expr]]:
+    """The pairs (M, step) with vec of a standing differential = Σ M vec(step); empty where M has no matrix form."""
+    if isinstance(e.of, Apply):
+        parts: list[Expr | None] = [partial(e.of.function, i, e.of.args) for i in e.places]
+    else:
+        parts = [second_partial(e.of.function, (e.of.by[0], j), e.of.args) for j in e.places]
+    out = []
+    for i, part, step in zip(e.places, parts, e.steps, strict=True):
+        if part is None:
+            return []
+        out.append((_stacked(e, part, i), step))
+    return out
+
+
+def _stacked(e: Through, part: Expr, i: int) -> Expr:
+    """The matrix that takes the vec of a step to that of the whole."""
+    of, takes = e.of, e.of.function.takes
+    if isinstance(of, Partial) and is_scalar(of.function.gives):
+        (p, q) = takes[of.by[0]]  # f′(X) is q x p, the transpose of what has the entries in the order of X
+        return mul(Commutation(p, q), part)
+    return vec(part) if is_scalar(takes[i]) else part
+
+
+def contraction(row: Expr, e: Through, column: Expr) -> list[tuple[Expr, Expr]]:
+    """The pairs (M, step) with row d(y′(x)) column = Σ M vec(step), for y that is no scalar; empty for any other.
+
+    With the row held, it is the second derivative of a scalar function.
+    """
+    of = e.of
+    if not isinstance(of, Partial) or is_scalar(of.function.gives) or is_scalar(of.function.takes[of.by[0]]):
+        return []
+    out = []
+    for j, step in zip(e.places, e.steps, strict=True):
+        second = second_partial(of.function, (of.by[0], j), of.args)
+        if second is not None:  # by a scalar: a matrix of the shape of y′
+            out.append((mul(row, second, column), step))
+        else:
+            bend = contracted(of.function, (of.by[0], j), of.args, flipped(row))
+            out.append((mul(flipped(column), bend), step))
+    return out

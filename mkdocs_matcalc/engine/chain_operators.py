@@ -259,7 +259,7 @@ class Operators:
             takes = e.function.takes[i]
             if is_scalar(gives):
                 name = "through-scalar-function" if arg.is_vector or arg.is_scalar else "through-matrix-function"
-                pull: Pull = _times(flipped(outer))
+                pull: Pull = _times(outer if arg.is_row else flipped(outer))  # of the shape of the argument
             elif is_scalar(takes):
                 name, pull = "through-function-of-scalar", _against(outer)
             elif _is_column(takes) and _is_column(gives):

@@ -18,19 +18,19 @@ from dataclasses import dataclass
 
 from ..errors import DeriveError, no_rule
 from ..expr.atoms import Named, Sym, zeros
-from ..expr.differential import Diff, diff, rates
+from ..expr.differential import Diff, Through, diff, rates
 from ..expr.linear import Add, add, mul, transpose
-from ..expr.matrix import flipped, unvec, vec
+from ..expr.matrix import flipped, vec
 from ..expr.node import Expr
-from ..expr.scalar import Apply
 from ..expr.walk import intermediates, size_of, substitute
+from .by_vec import ByVec, holds_standing
 from .collect import factor
-from .collector import Collector, Manner
+from .collector import Manner
 from .differentiate import Differentiator
 from .forms import derivative_shape, increment_name, terms_of
 from .layout import is_vec_form
 from .licence import licensed_by
-from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out
+from .linear_map import ColumnRearranger, by_scalar, split_column, take_out
 from .merge import like_terms
 from .rearrange import NoForm, split_increment
 from .refuse import describe, no_form
@@ -93,7 +93,7 @@ def _distinct(lines: Sequence[Line], x: Sym) -> tuple[Line, ...]:
     return tuple(out)
 
 
-class Teller(Collector):
+class Teller(ByVec):
     """Tells one derivation in one manner; `lines` and `differentials` grow as it goes."""
 
     def __init__(
@@ -106,10 +106,9 @@ class Teller(Collector):
         identify: bool = True,
         most: int | None = None,
     ) -> None:
-        super().__init__(e, manner)
+        super().__init__(e, manner, variables)
         self.most = most
         self.function = function
-        self.variables = variables
         self.names = frozenset(v.name for v in variables)
         self.identify = identify
         self.licensed = licensed_by(e)
@@ -145,7 +144,10 @@ class Teller(Collector):
             current = self.try_readable(out, current)
         else:
             current = self.like(out, current)
-        out.write(current)
+        if isinstance(current, Through):
+            self.in_vec(out, current)
+        else:
+            out.write(current)
         self.lines += out.lines
         self.differentials[named.name] = current
 
@@ -168,6 +170,7 @@ class Teller(Collector):
             scalars=self.manner.scalars,
             licensed=self.licensed,
         )
+        worker.apart = self.apart
         while current.open:
             worker.trace = out.trace
             current = worker.wave(current)
@@ -194,6 +197,9 @@ class Teller(Collector):
         e = self.put_in(out, e)
         out.write(e)
         if not self.identify:
+            if holds_standing(e):
+                self.in_vec(out, e)
+                return ()
             e = self.try_readable(out, e) if e.is_scalar else self.like(out, e)
             out.write(e)
             return ()
@@ -210,11 +216,11 @@ class Teller(Collector):
             return (self.scalar_weight(out, e, *parts),)
         try:
             e = self.readable(out, e)
-        except NoForm as finding:
-            if len(self.variables) > 1 or self.variables[0].is_scalar:
-                raise no_form(finding, self.e) from None
-            return (self.row_by_vec(out, e, self.variables[0]),)
+        except NoForm:
+            return self.all_by_vec(out, e)
         out.write(e)
+        if holds_standing(e):
+            return self.all_by_vec(out, e)
         if any(split_increment(t) is None for t in terms_of(e)):
             e = self.collected(out, e)  # what has cancelled may have left an increment in a sum of entries
             out.write(e)
@@ -224,8 +230,6 @@ class Teller(Collector):
             if parts is None:
                 raise no_rule(f"the derivative of {describe(self.e)}", self.e.span)
             weight, increment = parts
-            if isinstance(increment, Diff) and isinstance(increment.arg, Apply):
-                return (self.row_by_vec(out, e, self.variables[0]),)
             found[increment_name(increment)] = weight
         return tuple(found.get(v.name, zeros(derivative_shape(self.e.shape, v.shape))) for v in self.variables)
 
@@ -238,13 +242,11 @@ class Teller(Collector):
         out.write(after)
         return short
 
-    def row_by_vec(self, out: Lines, e: Expr, v: Sym) -> Expr:
-        """A scalar as df = r vec(dX); the derivative is the matrix of which the row r is the vec."""
-        try:
-            row = self.by_vec(out, e, v, write=True)
-        except NoForm as finding:
-            raise no_form(finding, self.e) from None
-        return row if v.is_vector else flipped(unvec(flipped(row), *v.shape))
+    def all_by_vec(self, out: Lines, e: Expr) -> tuple[Expr, ...]:
+        """The derivatives of a scalar that has no readable form."""
+        if len(self.variables) == 1:
+            return (self.row_by_vec(out, e, self.variables[0]),)
+        return self.parts_by_vec(out, e)
 
     def array_result(self, out: Lines, e: Expr) -> tuple[Expr, ...]:
         """A vector or matrix goal."""
@@ -254,10 +256,7 @@ class Teller(Collector):
 
     def one_of_many(self, out: Lines, e: Expr, v: Sym) -> Expr:
         """The part of a total differential that one variable has."""
-        zero: dict[Expr, Expr] = {
-            d: zeros(d.shape) for d in e.walk() if isinstance(d, Diff) and increment_name(d) != v.name
-        }
-        return self.array_by(out, substitute(e, zero), v, write=False)
+        return self.array_by(out, self.held_but(e, v), v, write=False)
 
     def array_by(self, out: Lines, e: Expr, v: Sym, *, write: bool) -> Expr:
         """The derivative of a vector or matrix by one variable."""
@@ -265,7 +264,8 @@ class Teller(Collector):
             return zeros(derivative_shape(self.e.shape, v.shape))
         try:
             if v.is_scalar:
-                return self.by_scalar(out, e, write=write)
+                told = self.vec_by_scalar if holds_standing(e) else self.by_scalar
+                return told(out, e, write=write)
             if is_vec_form(e.shape, v.shape):
                 return self.by_vec(out, e, v, write=write)
             return self.by_column(out, e, write=write)
@@ -284,7 +284,7 @@ class Teller(Collector):
         parts = take_out(after)
         if parts is None:
             raise NoForm(e)
-        return parts[0]
+        return vec(parts[0]) if e.is_row else parts[0]
 
     def vanished(self, out: Lines, e: Expr, *, write: bool) -> Expr:
         """Everything cancelled: the derivative is zero."""
@@ -323,21 +323,3 @@ class Teller(Collector):
             else:
                 out.write(after)
         return weight
-
-    def by_vec(self, out: Lines, e: Expr, v: Sym, *, write: bool) -> Expr:
-        """Anything with a matrix: vec(dY) = M vec(dX)."""
-        e = self.like(out, e)
-        if write and e != out.current:
-            out.write(e)
-        if not e.differentials:
-            return zeros(derivative_shape(self.e.shape, v.shape))
-        worker = VecMap()
-        matrix = factor(worker.row(e) if e.is_scalar else worker.of(e))
-        if write:
-            after = mul(matrix, vec(diff(v)))
-            before = vec(e)
-            for name in worker.used or ("vec-product",):
-                out.trace.apply(name, before, after)
-            out.vec = not e.is_column and not e.is_scalar
-            out.write(after)
-        return matrix

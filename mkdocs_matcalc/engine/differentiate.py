@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from ..errors import DeriveError, no_rule
 from ..expr.atoms import UNIT, Named, Num, Sym, num, zeros
-from ..expr.differential import Diff, diff
+from ..expr.differential import Diff, diff, through
 from ..expr.linear import (
     Add,
     Had,
@@ -39,10 +39,10 @@ from ..expr.scalar import Apply, Entry, Partial, Pow, entrywise, power, reciproc
 from ..expr.shape import is_scalar, is_vector
 from ..rules.rule import Rule
 from ..rules.table import RULES, by_name
-from .abstract import chain_rule, partial_differential, second_partial
+from .abstract import chain_rule, partial_differential, second_differential
 from .parts import log_abs_det, replace_open, with_factor
 from .refuse import describe
-from .step import Trace
+from .step import Step, Trace
 
 
 class Differentiator:
@@ -67,6 +67,7 @@ class Differentiator:
         self.shortcuts = shortcuts
         self.scalars = scalars
         self.licensed = licensed
+        self.apart: dict[Expr, tuple[Step, ...]] = {}
 
     # -- waves ----------------------------------------------------------------
 
@@ -350,17 +351,35 @@ class Differentiator:
         moving = [i for i, arg in enumerate(a.args) if arg.varies_with(self.wrt)]
         pieces = [partial_differential(a, i) for i in moving]
         if any(p is None for p in pieces):
-            return None
+            return self.standing(a, moving)
         return self.trace.apply(chain_rule(a), e, add(*(p for p in pieces if p is not None)))
 
     def partial(self, e: Diff, a: Expr) -> Expr | None:
         """The derivative of an abstract function, differentiated once more."""
         assert isinstance(a, Partial)  # noqa: S101 -- the table below calls it for derivatives alone
-        moving = [i for i, arg in enumerate(a.args) if arg.varies_with(self.wrt)]
-        pieces = [second_partial(a, i) for i in moving]
-        if any(p is None for p in pieces):
+        if len(a.by) > 1:
             return None
+        moving = [i for i, arg in enumerate(a.args) if arg.varies_with(self.wrt)]
+        pieces = [second_differential(a, i) for i in moving]
+        if any(p is None for p in pieces):
+            return self.standing(a, moving)
         return self.trace.apply("second-derivative", e, add(*(p for p in pieces if p is not None)))
+
+    def standing(self, a: Apply | Partial, moving: list[int]) -> Expr:
+        """What only its vec carries out, along the differentials of its arguments.
+
+        How these came about is told where the whole line goes by vec: until then d(Y(X)) prints as it did.
+        """
+        outer, self.trace = self.trace, Trace()
+        steps = []
+        for i in moving:
+            step: Expr = diff(a.args[i])
+            while step.open:
+                step = self.wave(step)
+            steps.append(step)
+        self.apart[a] = tuple(self.trace.steps)
+        self.trace = outer
+        return through(a, tuple(moving), tuple(steps))
 
 
 #: A power of a matrix is written out as that many terms.

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from ..errors import DeriveError
 from ..expr.atoms import Named, Sym, is_zero, num, unstructured, zeros
-from ..expr.differential import Diff
+from ..expr.differential import diff
 from ..expr.grid import grid
 from ..expr.linear import T
 from ..expr.matrix import Call, flipped
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Entry, Partial, Pow
+from ..expr.scalar import Apply, Contracted, Entry, Partial, Pow
 from ..expr.shape import Shape, is_scalar, is_vector, kind
 from ..expr.walk import bottom_up, everything, intermediates, symbols
 from ..functions.table import TABLE
@@ -92,8 +92,10 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
         identification = identify(value.shape, v.shape, second=goal.kind == "second", variables=goal.variables)
         if style == "index":
             identification = RULES["by-entries"]
-        if told.lines and identification.number == 3 and _by_vec(told.lines[-1].expr):
+        if told.lines and identification.number == 3 and _by_vec(told.lines[-1].expr, v):
             identification = RULES[206]
+        if told.lines and identification.number == 6 and told.lines[-1].vec:
+            identification = RULES["identify-unvec-scalar"]
         remarks = [*shared, *_shape_remarks(value, v)]
         if is_zero(derivative) and not value.depends_on(v.name):
             remarks.append(remark("{} does not occur in the expression, so the derivative is zero.", v))
@@ -105,7 +107,7 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
         else:
             result = arrange(derivative, value.shape, v.shape, layout)
         result, note = finished(result)
-        note += _adjugate_remark(value, result)
+        note += [*_adjugate_remark(value, result), *_held_remarks(result)]
         out.append(
             Derivation(
                 goal=goal.text, title=problem.directives.get("title", ""), variable=v, variables=goal.variables,
@@ -310,18 +312,29 @@ def _adjugate_remark(value: Expr, result: Expr) -> list[str]:
     return []
 
 
+def _held_remarks(result: Expr) -> list[str]:
+    """What is held in the second derivative of a vector function."""
+    out: dict[str, None] = {}
+    for n in everything(result):
+        if isinstance(n, Contracted):
+            held = n.weight.arg if isinstance(n.weight, Call) and n.weight.name == "vec" else n.weight
+            function = Sym(n.function.name, n.function.gives)
+            out[remark("{} is held in the second derivative of {}.", held, function)] = None
+    return list(out)
+
+
 def _has_adjugate(e: Expr) -> bool:
     return any(isinstance(n, Call) and n.name == "adj" for n in everything(e))
 
 
-def _by_vec(e: Expr) -> bool:
-    """Whether a scalar differential ends in vec(dX)."""
-    return any(isinstance(n, Call) and n.name == "vec" and isinstance(n.arg, Diff) for n in e.walk())
+def _by_vec(e: Expr, v: Sym) -> bool:
+    """Whether a scalar differential has the increment of a variable as vec(dX)."""
+    return any(isinstance(n, Call) and n.name == "vec" and n.arg == diff(v) for n in e.walk())
 
 
 def _shape_remarks(y: Expr, v: Sym) -> list[str]:
     out: list[str] = []
-    if y.is_row and not is_scalar(v.shape):
+    if y.is_row:
         out.append("The expression is a row; its derivative is that of its column.")
     if v.is_row:
         out.append(remark("{} is a row; the derivative is that by its column.", v))

@@ -111,7 +111,8 @@ class Rates(Writer):
         handler = _HANDLERS.get(type(e))
         found = handler(self, e, row, col, used | {row, col}) if handler else None
         if found is None:
-            raise no_rule(f"the derivative of an entry of {describe(e)} by components", e.span)
+            what = f"the derivative of an entry of {describe(e)} by components"
+            raise no_rule(what, e.span, hint="style index does not do it; style differential derives it")
         return found
 
     def _factored(self, e: Expr, row: str, col: str, used: frozenset[str]) -> list[Term]:

@@ -11,15 +11,16 @@ identities of the rule table and go through the trace; `NoForm` where there is n
 from __future__ import annotations
 
 from ..expr.atoms import UNIT, Commutation, Selection, eye, is_zero, ones, zeros
-from ..expr.differential import Diff
+from ..expr.differential import Diff, Through, standing
 from ..expr.linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, transpose
-from ..expr.matrix import Call, call, diag, flipped, vec
+from ..expr.matrix import Call, call, diag, flipped, trace, vec
 from ..expr.node import Expr
-from ..expr.scalar import Apply, partial
+from ..expr.scalar import Partial
 from ..expr.shape import ONE, Dim, is_scalar
+from .abstract import along, chain_rule
 from .collect import factor
 from .merge import monomial, segments
-from .rearrange import NoForm, Rearranger, is_increment, split_increment
+from .rearrange import NoForm, Rearranger, contracted_in, is_increment, split_increment
 
 
 class ColumnRearranger(Rearranger):
@@ -29,13 +30,11 @@ class ColumnRearranger(Rearranger):
         """A column, linear in the increment of a column, as a sum of terms A dx."""
         if isinstance(e, Add):
             return add(*(self.column(t) for t in e.args))
-        if not e.differentials:
+        if not e.differentials or split_column(e) is not None:
             return e
         if isinstance(e, T):
             return self.column(self.push(e))
         coef, scalars, chain = monomial(e)
-        if split_column(e) is not None:
-            return e
         groups = segments(chain)
         if len(groups) > 1:
             parts = [mul(*g) for g in groups if is_scalar((g[0].shape[0], g[-1].shape[1]))]
@@ -58,7 +57,7 @@ class ColumnRearranger(Rearranger):
     def _chain(self, whole: Expr, front: Expr, chain: tuple[Expr, ...]) -> Expr:
         i = next(i for i, f in enumerate(chain) if f.differentials)
         left, f, right = chain[:i], chain[i], chain[i + 1 :]
-        if isinstance(f, T) and not isinstance(f.arg, Diff):
+        if isinstance(f, T) and not standing(f.arg):
             return self.column(mul(front, *left, self.push(f), *right))
         if isinstance(f, Add):
             after = add(*(mul(front, *left, t, *right) for t in f.args))
@@ -170,7 +169,9 @@ class VecMap:
         if isinstance(e, Add):
             return add(*(self.of(t) for t in e.args))
         if isinstance(e, Diff):
-            return self._increment(e)
+            return eye(e.shape[0] * e.shape[1])
+        if isinstance(e, Through):
+            return self._through(e)
         coef, scalars, chain = monomial(e)
         for i, s in enumerate(scalars):
             if s.differentials:
@@ -180,12 +181,16 @@ class VecMap:
             return product(coef, scalars, (self._product(chain),))
         return self._product(chain)
 
-    def _increment(self, e: Diff) -> Expr:
-        if isinstance(e.arg, Apply):  # vec(dY) = Y'(X) vec(dX), the definition of the derivative
-            at = next(i for i, a in enumerate(e.arg.args) if a.varies_with(e.differentials))
-            self.used["identify-vec"] = None
-            return partial(e.arg.function, at, e.arg.args)
-        return eye(e.shape[0] * e.shape[1])
+    def _through(self, e: Through) -> Expr:
+        """vec(dY) = Y'(X) vec(dX), the definition of the derivative, and the chain rule where X is no name."""
+        parts = along(e)
+        if not parts:
+            raise NoForm(e)
+        self.used["second-derivative" if isinstance(e.of, Partial) else chain_rule(e.of)] = None
+        return add(*(mul(m, self._term(step)) for m, step in parts))
+
+    def _term(self, e: Expr) -> Expr:
+        return self.row(e) if e.is_scalar else self.of(e)
 
     def _scaled(self, body: Expr, s: Expr) -> Expr:
         """vec(s B) = vec(B) s, and the scalar s is a row times vec(dX)."""
@@ -215,6 +220,10 @@ class VecMap:
         if isinstance(m, Add):
             return add(*(self._trace(t) for t in m.args))
         coef, scalars, chain = monomial(m)
+        for k, s in enumerate(scalars):
+            if s.differentials:
+                rest = product(coef, (*scalars[:k], *scalars[k + 1 :]), chain)
+                return mul(trace(rest), self.row(s))
         i = next((i for i, f in enumerate(chain) if f.differentials), None)
         if i is None:
             raise NoForm(m)
@@ -227,6 +236,11 @@ class VecMap:
             return self._factor(chain[0])
         i = next(i for i, f in enumerate(chain) if f.differentials)
         left, f, right = chain[:i], chain[i], chain[i + 1 :]
+        if (held := contracted_in(chain)) is not None:
+            self.used["second-of-vector"] = None
+            return add(*(mul(m, self._term(step)) for m, step in held))
+        if isinstance(f, Add) and any(isinstance(n, Through) for n in f.walk()):  # in a sum no row meets its column
+            return add(*(self._term(mul(*left, t, *right)) for t in f.args))
         if any(g.differentials for g in right):
             raise NoForm(f)
         before = mul(*left) if left else eye(f.shape[0])
@@ -237,7 +251,7 @@ class VecMap:
         return mul(around, self._factor(f))
 
     def _factor(self, f: Expr) -> Expr:
-        if isinstance(f, (Diff, Add, Mul)):
+        if isinstance(f, (Diff, Through, Add, Mul)):
             return self.of(f)
         if isinstance(f, T):
             if f.is_vector:

@@ -15,12 +15,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ..expr.atoms import F1, Eye, Ones, ones
-from ..expr.differential import Diff, increment
+from ..expr.differential import Diff, Through, increment, standing
 from ..expr.linear import Add, Had, Kron, Mul, T, add, had, mul, product, times, transpose
-from ..expr.matrix import Call, call, diag, flipped, trace
+from ..expr.matrix import Call, call, diag, flipped, trace, vec
 from ..expr.memo import remembered
 from ..expr.node import Expr
 from ..expr.shape import ONE
+from .abstract import contraction
 from .merge import monomial, segments
 from .step import Step, Trace
 
@@ -118,7 +119,10 @@ class Rearranger:
         i = _position(chain)
         left, f, right = chain[:i], chain[i], chain[i + 1 :]
         whole = mul(*chain)
-        if isinstance(f, Diff):
+        if (held := contracted_in(chain)) is not None:
+            after = add(*(mul(m, vec(step)) for m, step in held))
+            return self.scalar(self.trace.apply("second-of-vector", whole, after))
+        if standing(f):
             if f.shape[1] is ONE:
                 return whole  # row dx: done
             if self.entrywise_only:
@@ -128,7 +132,7 @@ class Rearranger:
             opened = self.trace.apply("scalar-trace", whole, trace(mul(f, *right, *left)))
             return self.trace.apply("cyclic", opened, trace(mul(*right, *left, f)))
         if isinstance(f, T):
-            if isinstance(f.arg, Diff):
+            if standing(f.arg):
                 if f.shape[1] is ONE or self.entrywise_only:
                     return whole  # the increment of a row, as a column: done
                 return self.flip(chain)
@@ -193,9 +197,9 @@ class Rearranger:
         i = _position(chain)
         left, f, right = chain[:i], chain[i], chain[i + 1 :]
         around = (*right, *left)
-        if self.entrywise_only and (isinstance(f, Diff) or (isinstance(f, T) and isinstance(f.arg, Diff))):
+        if self.entrywise_only and (standing(f) or (isinstance(f, T) and standing(f.arg))):
             return whole
-        if isinstance(f, Diff) and f.shape[0] is not ONE and f.shape[1] is not ONE:
+        if standing(f) and f.shape[0] is not ONE and f.shape[1] is not ONE:
             after = trace(mul(*around, f))
             return whole if not right else self.trace.apply("cyclic", whole, after)
         if f.shape[0] is ONE or f.shape[1] is ONE:  # a column and a row under the trace: a scalar
@@ -204,7 +208,7 @@ class Rearranger:
         if isinstance(f, T):
             back = trace(mul(*_reversed(right), f.arg, *_reversed(left)))
             self.trace.apply("trace-transpose", whole, back)
-            if not isinstance(f.arg, Diff):
+            if not standing(f.arg):
                 return self.scalar(back)
             after = trace(mul(*_reversed(around), f.arg))
             return self.trace.apply("cyclic", back, after) if left else after
@@ -255,7 +259,7 @@ def split_increment(e: Expr) -> tuple[Expr, Expr] | None:
     if isinstance(s, Call) and s.name == "tr":
         inner = s.arg.chain if isinstance(s.arg, Mul) else (s.arg,)
         last = inner[-1]
-        if isinstance(last, Diff) and not last.is_vector and not any(f.differentials for f in inner[:-1]):
+        if standing(last) and not last.is_vector and not any(f.differentials for f in inner[:-1]):
             around = inner[:-1] or (Eye(last.shape[0]),)
             return product(coef, rest, around), last
     return None
@@ -270,6 +274,20 @@ def _split_chain(coef: Fraction, scalars: Factors, chain: Factors) -> tuple[Expr
 def is_increment(e: Expr) -> bool:
     """Dx of a column, or (dx)ᵀ of a row: what a readable chain ends with."""
     return (isinstance(e, Diff) and e.is_column) or (isinstance(e, T) and isinstance(e.arg, Diff) and e.is_column)
+
+
+def contracted_in(chain: Factors) -> list[tuple[Expr, Expr]] | None:
+    """A scalar product row d(y′(x)) column as the pairs (M, step) of `contraction`; None for any other chain."""
+    if not chain or chain[0].shape[0] is not ONE or chain[-1].shape[1] is not ONE:
+        return None
+    i = _position(chain)
+    f = chain[i].args[0] if isinstance(chain[i], T) else chain[i]
+    if not isinstance(f, Through) or not 0 < i < len(chain) - 1:
+        return None
+    row, column = mul(*chain[:i]), mul(*chain[i + 1 :])
+    if isinstance(chain[i], T):
+        row, column = flipped(column), flipped(row)
+    return contraction(row, f, column) or None
 
 
 def _position(chain: Factors) -> int:

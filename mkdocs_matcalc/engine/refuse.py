@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import DeriveError
+from ..expr.differential import Through
 from ..expr.matrix import Call
 from ..expr.node import Expr
 from .rearrange import NoForm
@@ -22,6 +23,12 @@ def describe(e: Expr) -> str:
 
 def no_form(found: NoForm, e: Expr) -> DeriveError:
     """The refusal where an operation around the increment has no identity."""
+    if isinstance(found.expr, Through):
+        return DeriveError(
+            f"no rule that brings the second derivatives of {found.expr.of.function.name} to a form in matrix notation",
+            span=found.expr.span or e.span,
+            hint="those of a vector or matrix function are an array with three sides; of a scalar function of it they have a form",
+        )
     kind = found.expr.name if isinstance(found.expr, Call) else type(found.expr).__name__
     what = describe(found.expr) if not found.expr.differentials else f"an operation of kind {kind}"
     return DeriveError(

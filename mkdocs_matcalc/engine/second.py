@@ -13,20 +13,21 @@ from collections.abc import Sequence
 from ..errors import DeriveError
 from ..expr.atoms import Sym, is_zero, zeros
 from ..expr.differential import Held, diff
-from ..expr.linear import Add, T, add, mul, transpose
-from ..expr.matrix import flipped, vec
+from ..expr.linear import T, add, mul, transpose
+from ..expr.matrix import flipped, unvec, vec
 from ..expr.node import Expr
 from ..expr.shape import is_scalar, is_vector
 from ..expr.walk import bottom_up, everything, intermediates
+from .by_vec import holds_standing
 from .collect import factor
 from .collector import Manner
 from .differential import Teller, Told
-from .forms import attach, collect
+from .forms import attach, collect, derivative_shape, terms_of
 from .linear_map import ColumnRearranger, VecMap, by_scalar, split_column, take_out
 from .merge import like_terms
 from .rearrange import NoForm, Rearranger, split_increment
 from .refuse import no_form
-from .step import Line, Lines
+from .step import Line, Lines, Trace
 
 #: A second derivative of more parts than this, and eight times what was written, is not told.
 _LARGEST = 4_000
@@ -53,7 +54,10 @@ class _Second:
         told = first.tell()
         derivative = told.derivatives[0]
         increment = _held(self.x)
-        held = attach(derivative, increment) if is_scalar(self.e.shape) else mul(derivative, increment)
+        if self.x.name in first.rows:
+            held = mul(first.rows[self.x.name], vec(increment))
+        else:
+            held = attach(derivative, increment) if is_scalar(self.e.shape) else mul(derivative, increment)
         second = Teller(f"d{self.function}", held, (self.y,), Manner(), identify=True)
         for named in intermediates(held).values():
             if named.name not in first.differentials or self.y.name != self.x.name:
@@ -77,7 +81,7 @@ class _Second:
         x, y = self.x, self.y
         if not e.differentials:
             if is_scalar(x.shape) and is_scalar(y.shape):
-                return zeros(self.e.shape)
+                return zeros(derivative_shape(self.e.shape, x.shape))
             return zeros((x.shape[0] * x.shape[1], y.shape[0] * y.shape[1]))
         try:
             if is_scalar(x.shape) and is_scalar(y.shape):
@@ -91,6 +95,8 @@ class _Second:
 
     def scalars(self, out: Lines, e: Expr) -> Expr:
         """By scalars: the coefficient of the two increments."""
+        if holds_standing(e):
+            return self.scalars_by_vec(out, e)
         taken = by_scalar(e) if not e.is_scalar else _collected(out, e)
         if is_zero(taken):
             return self.vanished(out, e)
@@ -106,24 +112,34 @@ class _Second:
         result = factor(outer[0])
         out.trace.apply("collect", e, e)
         out.write(mul(diff(self.x), diff(self.y), result))
-        return result
+        return vec(result) if self.e.is_row else result
+
+    def scalars_by_vec(self, out: Lines, e: Expr) -> Expr:
+        """By scalars, where what stands needs vec: vec(d²Y) = m dx dy, and Y″ is the matrix with the vec m."""
+        column = VecMap().row(e) if e.is_scalar else VecMap().of(e)
+        parts = take_out(by_scalar(like_terms(_open(column, self.x))))
+        if parts is None:
+            raise NoForm(e)
+        result = factor(parts[0])
+        out.trace.apply("vec-product", vec(e), mul(diff(self.x), diff(self.y), result))
+        out.vec = not e.is_column and not e.is_scalar
+        out.write(mul(diff(self.x), diff(self.y), result))
+        return result if e.is_scalar or e.is_vector else unvec(result, *self.e.shape)
 
     def vanished(self, out: Lines, e: Expr) -> Expr:
         """By scalars, and everything cancelled: 2 (dx − dx) dx."""
         zero = zeros(self.e.shape)
         out.write(out.trace.apply("collect", e, zero))
-        return zero
+        return vec(zero) if self.e.is_row else zero
 
     def forms(self, out: Lines, e: Expr) -> Expr:
         """By vectors and matrices: (dx)ᵀ H dy, with vec where a matrix is involved."""
         x, y = self.x, self.y
-        exposed = Rearranger(out.trace).scalar(e)
-        rows = []
-        for t in exposed.args if isinstance(exposed, Add) else (exposed,):
+        exposed = add(*(_exposed(out, t) for t in terms_of(e)))
+        rows, worker = [], VecMap()
+        for t in terms_of(exposed):
             parts = split_increment(t)
-            if parts is None:
-                raise NoForm(e)
-            rows.append(_as_row(parts[0], parts[1]))
+            rows.append(worker.row(t) if parts is None or holds_standing(t) else _as_row(parts[0], parts[1]))
         row = _open(add(*rows), x)  # 1 x size(y), linear in dx
         column = flipped(row) if not row.is_scalar else row
         matrix = _matrix_of(out, column, x)  # column = matrix vec(dx)
@@ -131,6 +147,8 @@ class _Second:
         left, right = vec(diff(x)), vec(diff(y))
         left = transpose(left) if not left.is_scalar else left
         after = mul(left, hessian, right)
+        for name in worker.used:
+            out.trace.apply(name, exposed, after)
         if not is_vector(x.shape) or not is_vector(y.shape):
             out.trace.apply("vec-quadratic", exposed, after)
         out.trace.apply("collect", exposed, after)
@@ -158,6 +176,17 @@ def _opened(lines: Sequence[Line], x: Sym) -> list[Line]:
     return out
 
 
+def _exposed(out: Lines, t: Expr) -> Expr:
+    """A term with everything moved off the increment, or as it is where only its vec has a form."""
+    apart = Trace()
+    try:
+        exposed = Rearranger(apart).scalar(t)
+    except NoForm:
+        return t
+    out.trace.steps += apart.steps
+    return exposed
+
+
 def _collected(out: Lines, e: Expr) -> Expr:
     return collect(Rearranger(out.trace).scalar(e))
 
@@ -179,18 +208,21 @@ def _matrix_of(out: Lines, column: Expr, x: Sym) -> Expr:
         if column.is_scalar:
             rows = []
             exposed = Rearranger(out.trace).scalar(column)
-            for t in exposed.args if isinstance(exposed, Add) else (exposed,):
+            for t in terms_of(exposed):
                 parts = split_increment(t)
                 if parts is None:
                     raise NoForm(column)
                 rows.append(parts[0])
             return add(*rows)
-        exposed = ColumnRearranger(out.trace).column(column)
         weights = []
-        for t in exposed.args if isinstance(exposed, Add) else (exposed,):
-            parts = split_column(t)
-            if parts is None:
-                raise NoForm(column)
-            weights.append(parts[0])
+        for term in terms_of(column):
+            try:
+                exposed = ColumnRearranger(out.trace).column(term)
+            except NoForm:
+                weights.append(VecMap().of(term))
+                continue
+            for t in terms_of(exposed):
+                parts = split_column(t)
+                weights.append(VecMap().of(t) if parts is None else parts[0])
         return add(*weights)
     return VecMap().of(column) if not column.is_scalar else VecMap().row(column)

@@ -1,7 +1,7 @@
 """The differential d(e), standing unevaluated until a rule moves it inward.
 
 `d` of a symbol or of a named intermediate is an increment, a variable of its own; `d` of anything
-else is *open*, and a derivation goes on until nothing open is left.
+else is *open*, and a derivation goes on until nothing open is left, but for what stands as a `Through`.
 
 The derivative ∂f/∂E of a scalar function by one of its parts, `Gradient`, is the unevaluated fraction of
 style `chain`.
@@ -9,11 +9,10 @@ style `chain`.
 
 from __future__ import annotations
 
-from .atoms import UNIT, Named, Sym
+from .atoms import UNIT, Named, Sym, is_zero, zeros
 from .linear import Mul, product
 from .node import Expr
-from .scalar import Apply
-from .shape import is_scalar, is_vector
+from .scalar import Apply, Partial
 from .walk import intermediates
 
 
@@ -26,10 +25,6 @@ class Diff(Expr):
         super().__init__((arg,), arg.shape)
         if isinstance(arg, (Sym, Named)):
             self.differentials = arg.own
-            self.open = False
-        elif isinstance(arg, Apply) and _only_by_vec(arg):
-            # vec(dY) = Y'(X) vec(dX) is all that can be said of it: it stands as an increment of its own
-            self.differentials = arg.varies
             self.open = False
         else:
             self.open = True
@@ -48,10 +43,39 @@ class Diff(Expr):
         return diff(args[0])
 
 
-def _only_by_vec(e: Apply) -> bool:
-    """Whether an abstract function of a variable is matrix-valued with a derivative that needs vec."""
-    matrix = not is_scalar(e.shape) and not is_vector(e.shape)
-    return matrix and all(isinstance(a, Sym) for a in e.args) and not all(is_scalar(t) for t in e.function.takes)
+class Through(Expr):
+    """The differential of a matrix-valued abstract function, or derivative of one, which only its vec can carry out.
+
+    vec(dY) = Σ ∂vec(Y)/∂vec(Xᵢ)ᵀ vec(dXᵢ) is all that can be said of d(Y(X₁, …)), so that it stands, closed, until
+    the whole line goes by vec. `of` is what the differential is of, `places` are the arguments that move, and `steps`
+    their differentials, in which it is linear. It prints as d(…).
+    """
+
+    __slots__ = ("of", "places", "steps")
+
+    def __init__(self, of: Apply | Partial, places: tuple[int, ...], steps: tuple[Expr, ...]) -> None:
+        super().__init__((*of.args, *steps), of.shape, (type(of), of.data, places))
+        self.of = of
+        self.places = places
+        self.steps = steps
+
+    def with_args(self, args: tuple[Expr, ...]) -> Expr:
+        of = self.of.with_args(args[: len(self.of.args)])
+        assert isinstance(of, (Apply, Partial))  # noqa: S101 -- a function of other arguments is one
+        return through(of, self.places, args[len(self.of.args) :])
+
+
+def through(of: Apply | Partial, places: tuple[int, ...], steps: tuple[Expr, ...]) -> Expr:
+    """The differential of a matrix-valued function along the steps of its arguments; zero where none of them moves."""
+    kept = [(i, step) for i, step in zip(places, steps, strict=True) if not is_zero(step)]
+    if not kept:
+        return zeros(of.shape)
+    return Through(of, tuple(i for i, _ in kept), tuple(step for _, step in kept))
+
+
+def standing(e: Expr) -> bool:
+    """Whether an expression is a differential that is moved about as a whole."""
+    return isinstance(e, (Diff, Through))
 
 
 def diff(e: Expr) -> Expr:

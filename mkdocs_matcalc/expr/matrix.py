@@ -14,7 +14,7 @@ from .atoms import F1, Eye, Named, Ones, Sym, Zeros, eye, is_zero, ones, size, z
 from .linear import Add, Had, Kron, Mul, T, add, had, kron, mul, product, scale, split_scale, transpose
 from .memo import remembered
 from .node import Expr, ShapeError
-from .scalar import Entry, Partial, Pow, entrywise, power
+from .scalar import Contracted, Entry, Partial, Pow, contracted, entrywise, power
 from .shape import ONE, SCALAR, Dim, Shape, is_scalar
 
 
@@ -231,6 +231,9 @@ def flipped(e: Expr) -> Expr:
 
     if isinstance(e, Partial) and len(e.by) == 2 and e.by[0] == e.by[1] and e.function.gives == SCALAR:
         return e  # a matrix of second derivatives
+    if isinstance(e, Contracted):
+        i, j = e.by
+        return e if i == j else contracted(e.function, (j, i), e.args[:-1], e.weight)
     if isinstance(e, (Entry, Pow)) and e.shape[0] == e.shape[1] and symmetric(e.args[0]):
         return e
     return transpose(e)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .atoms import F1, Num, Ones, is_one, is_zero, num, ones
-from .linear import Had, Mul, T, had, product, transpose
+from .atoms import F1, Num, Ones, is_one, is_zero, num, ones, zeros
+from .linear import Had, Mul, T, had, product, split_scale, transpose
 from .node import Expr, ShapeError
 from .shape import ONE, Shape, is_scalar, is_vector
 
@@ -81,11 +81,13 @@ class Apply(Expr):
 
 
 class Partial(Expr):
-    """The derivative of an abstract function by one or more of its arguments, at arguments.
+    """The derivative of an abstract function by one of its arguments, or by two in turn, at arguments.
 
-    `by` lists the argument positions, one for a first derivative. The shape is that of the
-    numerator layout: 1 x n by a vector and q x p by a p x q matrix for a scalar function, m x n
-    for R^n -> R^m, the shape of the value by a scalar.
+    `by` lists the argument positions. The shapes of a first derivative are those of the numerator layout: the
+    shape of the value by a scalar, 1 x n by a vector (column or row) and q x p by a p x q matrix for a scalar
+    function, and for any other function that of ∂vec(y)/∂vec(x)ᵀ. A second derivative of a scalar function is
+    ∂²f/∂vec(x)∂vec(y)ᵀ; of any other function it has the shape of its value by two scalars, and that of
+    ∂vec(y)/∂vec(x)ᵀ where one of the two is a scalar (see `Contracted` for the rest).
     """
 
     __slots__ = ("by", "function")
@@ -97,6 +99,30 @@ class Partial(Expr):
 
     def with_args(self, args: tuple[Expr, ...]) -> Expr:
         return Partial(self.function, self.by, args, self.shape)
+
+
+class Contracted(Expr):
+    """Σ wₖ ∂²yₖ/∂vec(x)∂vec(z)ᵀ: the second derivative of wᵀ vec(y) with w held, y an abstract function.
+
+    The second derivatives of y itself are an array with three sides, which matrix notation does not have. `args` are
+    the arguments of the function and then w, a column of as many entries as y has; `by` are the two arguments.
+    """
+
+    __slots__ = ("by", "function")
+
+    def __init__(self, function: Signature, by: tuple[int, int], args: tuple[Expr, ...]) -> None:
+        rows, columns = (function.takes[i] for i in by)
+        super().__init__(args, (rows[0] * rows[1], columns[0] * columns[1]), (function, by))
+        self.function = function
+        self.by = by
+
+    @property
+    def weight(self) -> Expr:
+        """What the second derivatives of the entries are multiplied by."""
+        return self.args[-1]
+
+    def with_args(self, args: tuple[Expr, ...]) -> Expr:
+        return contracted(self.function, self.by, args[:-1], args[-1])
 
 
 def power(base: Expr, exponent: Expr | int | Fraction) -> Expr:
@@ -175,17 +201,45 @@ def apply(function: Signature, args: tuple[Expr, ...]) -> Expr:
 
 def partial(function: Signature, by: int, args: tuple[Expr, ...]) -> Expr:
     """The derivative of an abstract function by its argument number `by` (from 0), numerator layout."""
-    (p, q), (m, n) = function.takes[by], function.gives
-    if is_scalar(function.takes[by]):
-        shape = (m, n)
-    elif is_scalar(function.gives):
-        shape = (q, p) if q is not ONE else (ONE, p)
+    takes, gives = function.takes[by], function.gives
+    if is_scalar(takes):
+        shape = gives
+    elif is_scalar(gives):
+        shape = (ONE, takes[0] * takes[1]) if is_vector(takes) else (takes[1], takes[0])
     else:
-        shape = (m * n, p * q)
+        shape = (gives[0] * gives[1], takes[0] * takes[1])
     return Partial(function, (by,), args, shape)
 
 
+def second_partial(function: Signature, by: tuple[int, int], args: tuple[Expr, ...]) -> Expr | None:
+    """The second derivative by two arguments; None where it has three sides, see `Contracted`."""
+    gives = function.gives
+    sizes = [function.takes[i][0] * function.takes[i][1] for i in by]
+    scalars = [is_scalar(function.takes[i]) for i in by]
+    if all(scalars):
+        shape = gives
+    elif is_scalar(gives):
+        shape = (sizes[0], sizes[1])
+    elif any(scalars):
+        shape = (gives[0] * gives[1], sizes[0] * sizes[1])
+    else:
+        return None
+    return Partial(function, by, args, shape)
+
+
+def contracted(function: Signature, by: tuple[int, int], args: tuple[Expr, ...], weight: Expr) -> Expr:
+    """Σ wₖ ∂²yₖ/∂x∂zᵀ; what scales the weight scales the whole."""
+    entries = function.gives[0] * function.gives[1]
+    if weight.shape != (entries, ONE):
+        raise ShapeError(f"weight of {weight.shape} for a function of {entries} entries")
+    if is_zero(weight):
+        rows, columns = (function.takes[i] for i in by)
+        return zeros((rows[0] * rows[1], columns[0] * columns[1]))
+    coef, scalars, rest = split_scale(weight)
+    return product(coef, scalars, (Contracted(function, by, (*args, rest)),))
+
+
 __all__ = [
-    "Apply", "Entry", "Had", "Partial", "Pow", "Signature", "apply", "divide", "entrywise",
-    "partial", "power", "reciprocal",
+    "Apply", "Contracted", "Entry", "Had", "Partial", "Pow", "Signature", "apply", "contracted", "divide", "entrywise",
+    "partial", "power", "reciprocal", "second_partial",
 ]  # fmt: skip

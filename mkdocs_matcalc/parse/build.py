@@ -15,8 +15,9 @@ from ..expr.differential import diff
 from ..expr.linear import Mul, add, had, kron, mul, neg, product, transpose
 from ..expr.matrix import call, inv, matpow
 from ..expr.node import Expr
-from ..expr.scalar import Partial, Pow, apply, entrywise, partial, power
+from ..expr.scalar import Pow, apply, entrywise, power
 from ..expr.shape import ONE, Shape, dim, is_scalar
+from .abstract import derivative
 from .calls import CONSTANTS, arguments_of, builtin
 from .infer import Inference
 from .limits import MAX_POWER
@@ -189,11 +190,9 @@ class Builder:
         function = functions[node.name]
         if function is None:
             return entrywise(node.name, args[0], node.primes, abstract=True)
-        if node.primes == 2:
-            return Partial(function, (0, 0), tuple(args), self.final(node.shape))
-        if node.primes:
-            return partial(function, max(0, node.by - 1), tuple(args))
-        return apply(function, tuple(args))
+        found = derivative(function, node, tuple(args)) if node.primes else apply(function, tuple(args))
+        assert found is not None  # noqa: S101 - the inference of shapes has looked
+        return found
 
     #: What is built of each kind of node. Bound methods in a table of each builder's own would hold the builder,
     #: and the builder them, until the collector of cycles comes.

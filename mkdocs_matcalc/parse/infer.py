@@ -12,10 +12,10 @@ from typing import Any, ClassVar, NoReturn
 
 from ..errors import DeriveError, Span
 from ..expr.atoms import ones
-from ..expr.node import Expr
-from ..expr.scalar import Signature, partial
+from ..expr.scalar import Signature
 from ..expr.shape import ONE, SCALAR
 from . import apparent, hints, undeclared
+from .abstract import derivative, taken
 from .calls import CONSTANTS, arguments_of, builtin
 from .dims import Shape, Sizes, Unknown, find, is_scalar, kind, times
 from .scope import Definition, Scope, Symbol
@@ -352,12 +352,13 @@ class Inference:
 
     def _abstract(self, node: Call, function: Signature | None) -> Shape:
         shapes = [self.shape(arg) for arg in node.args]
-        wanted = 1 if function is None else len(function.takes)
+        every = None if function is None else taken(function, node)
+        wanted = 1 if every is None else len(every)
         if len(shapes) != wanted:
             self.fail(f"`{node.name}` takes {wanted} argument{'s' * (wanted != 1)}, not {len(shapes)}", node.span)
-        if function is None:
+        if function is None or every is None:
             return shapes[0]
-        for arg, shape, takes in zip(node.args, shapes, function.takes, strict=True):
+        for arg, shape, takes in zip(node.args, shapes, every, strict=True):
             if not (self.sizes.same(shape[0], takes[0], node) and self.sizes.same(shape[1], takes[1], node)):
                 hint = "transpose it with `'`" if {kind(shape), kind(takes)} == {"row", "column"} else ""
                 if kind(takes) == "scalar":
@@ -365,16 +366,11 @@ class Inference:
                 self.fail(f"`{node.name}` takes {self.sizes.words(takes)}; {self.describe(arg, shape)}", arg.span, hint)
         if not node.primes:
             return function.gives
-        if node.primes == 2 and wanted == 1 and is_scalar(function.gives) and function.takes[0][1] is ONE:
-            return function.takes[0][0], function.takes[0][0]
-        if node.primes > 1 or not 0 <= node.by <= wanted or (wanted > 1 and not node.by):
-            self.fail(
-                f"which derivative of `{node.name}` is meant?",
-                node.span,
-                "write `f'(x)`, or `f'_1(x, y)` of several arguments",
-            )
-        stand_ins: tuple[Expr, ...] = tuple(ones(takes) for takes in function.takes)
-        return partial(function, max(0, node.by - 1), stand_ins).shape
+        found = derivative(function, node, tuple(ones(takes) for takes in every))
+        if found is None:
+            hint = "write `f'(x)`, or `f'_1(x, y)` of several arguments"
+            self.fail(f"which derivative of `{node.name}` is meant?", node.span, hint)
+        return found.shape
 
     #: How the shape of each kind of node is found.
     _RULES: ClassVar[dict[type[Node], Callable[[Inference, Any], Shape]]] = {

@@ -10,6 +10,7 @@ from ..errors import Span
 from ..expr.atoms import Named, Sym
 from ..expr.node import Expr
 from ..expr.scalar import Apply
+from . import latex_held
 from .latex import Reader
 from .latex_lexer import Token
 from .latex_names import LETTER_FONTS, WORD_FONTS, word_index
@@ -120,13 +121,19 @@ class Calls(Reader):
         return Call(start, self.tokens[self.i - 1].end, name, args, primes, by)
 
     def _which(self, span: Span) -> int:
-        """The number of an argument, `_1` or `_{1}`."""
+        """The number of an argument, `_1` or `_{1}`; of two, `_{1,2}`, the numbers side by side."""
         braces = self.token.kind == "{"
         self.i += braces
         token = self.token
         if token.kind != "number" or len(token.text) > 3 or not token.text.isdigit():
             self.fail("which argument is meant?", span)
         self.i += 1
+        if braces and self.token.kind == "," and len(token.text) == 1:
+            self.i += 1
+            last = self.next()
+            if last.kind != "number" or not last.text.isdigit() or len(last.text) > 1:
+                self.fail("which arguments are meant?", span)
+            token = token._replace(text=token.text + last.text)
         if braces:
             if self.token.kind != "}":
                 self.fail("one argument is meant", span)
@@ -166,6 +173,8 @@ class Calls(Reader):
         r"""`\frac{\partial l}{\partial \mathbf{y}}`: the derivative of a declared function by a named argument."""
         if not self.scope.printed:
             self.fail("a derivative stands in a goal only", token.span, "write `d/dx` before the dollar signs")
+        if latex_held.is_second(self):
+            return latex_held.fraction(self, token.start)
         name = self._under_partial()
         if name.name not in self.scope.functions:
             self.fail(f"`{name.name}` is no declared function", name.span)

@@ -7,6 +7,7 @@ its operators are in `latex`.
 from __future__ import annotations
 
 from ..errors import Span
+from . import latex_held
 from .latex import inside
 from .latex_indices import Indices
 from .latex_lexer import LETTERS, Token
@@ -35,6 +36,8 @@ class LatexParser(Indices):
         if kind == "{":
             return self.group()
         if kind == "(":
+            if latex_held.is_primed(self):
+                return latex_held.primed(self)
             found = self.bracket()
             if len(found) > 1:
                 self.fail("a list stands in the arguments of a function only", found[1].span)

@@ -31,3 +31,6 @@ _chain(27, "total-array", "total differential", "x: R^n, y: R, f: R^n, R -> R^p"
        "f'_1(x, y) dx + f'_2(x, y) dy", "A vector or matrix function: the partial differentials add up.")  # fmt: skip
 _chain(109, "second-derivative", "second derivative", "x: R^n, l: R^n -> R", "d l'(x)", "(l''(x) dx)'",
        "l″ is the matrix of second derivatives.")  # fmt: skip
+_chain(217, "second-of-vector", "second derivative of a vector function", "x: R^n, y: R^n -> R^m, w: R^m, u: R^n",
+       "w' d(y'(x)) u", "u' y''(x, w) dx",
+       "With w held, wᵀy is a scalar function; its matrix of second derivatives is Σ wₖ ∂²yₖ/∂x∂xᵀ.")  # fmt: skip

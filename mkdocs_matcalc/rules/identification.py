@@ -52,3 +52,6 @@ _structured(108, "diagonal", "A, X: n x n", "A .* I", "X diagonal: only the entr
 rule(206, "identify-unvec", "identification by vec", given="B, X: m x n", lhs="vec(B)' vec(dX)", rhs="B'",
      kind="identification", family=_F, source="Magnus and Neudecker, ch. 2, sec. 4", result=True,
      why="A row r with df = r vec(dX) is the vec of the derivative; the matrix with vec v is (vec(I)ᵀ ⊗ I)(I ⊗ v).")  # fmt: skip
+rule(218, "identify-unvec-scalar", "identification by vec", given="B: m x n, x: R", lhs="vec(B) dx", rhs="vec(B)",
+     kind="identification", family=_F, source="Magnus and Neudecker, ch. 2, sec. 4", result=True,
+     why="A matrix by a scalar, from vec(dY) = v dx: the matrix with vec v is (vec(I)ᵀ ⊗ I)(I ⊗ v).")  # fmt: skip
