@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import markdown
 import pytest
@@ -36,7 +37,39 @@ def test_each_command_has_its_words() -> None:
 def test_an_unknown_label_is_named_and_the_mark_stays() -> None:
     assert resolve("eqref", "x") == (f"see {mark('eqref', 'x')}.", ["x"])
     assert resolve("cref", "a,x") == (f"see {mark('cref', 'a,x')}.", ["x"])
-    assert crossref.bare(resolve("cref", ",")[0]) == "see \\cref{,}."
+    assert settled("cref", ",") == "see \\cref{,}."
+    assert settled("cref", "x,y") == "see \\cref{x,y}."
+
+
+def settled(command: str, labels: str) -> str:
+    return crossref.settled(f"see {mark(command, labels)}.", LINKS.get, crossref.words("en"), Counter())
+
+
+def test_of_a_mark_with_an_unknown_label_the_others_are_shown() -> None:
+    a, b = (f'<a class="matcalc-ref" href="{LINKS[x].href}">{{}}</a>' for x in "ab")
+    assert settled("eqref", "x,a") == f"see {a.format('(1)')} and <code>(x)</code>."
+    assert settled("cref", "b,&lt;x") == f"see eqs.&nbsp;{b.format('(2.3)')} and <code>(&lt;x)</code>."
+
+
+def test_a_title_is_a_reference_too() -> None:
+    known = {"a": LINKS["a"]._replace(title="Least <squares>")}
+    made, unknown = crossref.resolve(f"see {mark('nameref', 'a')}, {mark('autoref', 'a')}", known.get)
+    assert made == (
+        f'see <a class="matcalc-ref" href="{LINKS["a"].href}">Least &lt;squares&gt;</a>, '
+        f'Equation&nbsp;<a class="matcalc-ref" href="{LINKS["a"].href}">1</a>'
+    )
+    assert not unknown
+    tex, _ = crossref.in_formula(r"\nameref{a}", known.get, crossref.words("en"), lambda _, number, __: number)
+    assert tex == "(1)"
+
+
+@pytest.mark.parametrize(
+    ("command", "other"),
+    [("pageref", True), ("cpageref", True), ("vref", True), ("labelcref", True), ("crefrange", True), ("hyperref", True),
+     ("Autoref", True), ("href", False), ("eqref", False), ("autoref", False), ("text", False), ("frac", False)],
+)  # fmt: skip
+def test_commands_that_refer_to_nothing_here(command: str, other: bool) -> None:
+    assert crossref.stray(command) is other
 
 
 def ordered(*places: tuple[int, ...]) -> dict[str, Link]:

@@ -1,7 +1,8 @@
 r"""References to numbered equations: text and a resolver in, text and what is unresolved out.
 
-`\eqref{ls}` is "(2.3)", `\ref{ls}` is "2.3", `\cref{ls,mle}` is "eqs. (2.3) and (3.1)", each number
-a link with a preview of its equation; three or more in a row are a range, "(2.1)–(2.4)". While
+`\eqref{ls}` is "(2.3)", `\ref{ls}` is "2.3", `\cref{ls,mle}` is "eqs. (2.3) and (3.1)", `\autoref{ls}`
+is "Equation 2.3", `\nameref{ls}` is its title, each number a link with a preview of its equation; three
+or more in a row are a range, "(2.1)–(2.4)". While
 Markdown is read, a reference becomes a mark, so that code and formulas are left alone; the marks are
 resolved when the page is whole. Formulas have references too: `in_formula` puts them into TeX.
 """
@@ -15,12 +16,18 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
+#: What refers to an equation.
+COMMANDS = ("eqref", "ref", "cref", "Cref", "autoref", "nameref")
 #: A reference in running text.
-PATTERN = r"\\(?P<command>eqref|ref|cref|Cref)\{(?P<labels>[^{}\n]+)\}"
+PATTERN = rf"\\(?P<command>{'|'.join(COMMANDS)})\*?\{{(?P<labels>[^{{}}\n]+)\}}"
+#: Any command with one argument; `stray` says whether it is meant to refer to something.
+ANY = r"\\(?P<command>[A-Za-z]++)\*?\{(?P<labels>[^{}\n]*+)\}"
 
 _MARK = re.compile(
     r'<matcalc-ref command="(?P<command>\w+)" labels="(?P<labels>[^"]*)">(?P<text>.*?)</matcalc-ref>', re.DOTALL
 )
+#: The place of what is unknown, behind all that is known.
+_LAST = (1 << 62,)
 _TEXT_GROUP = re.compile(r"\\(?:text|mbox|textrm|textbf|textit|intertext)\{[^{}]*\Z")
 
 
@@ -32,6 +39,7 @@ class Link(NamedTuple):
     order: tuple[int, ...] = ()  #: the place in its sequence; neighbours differ by one in the last part
     preview: str = ""  #: HTML
     label: str = ""
+    title: str = ""
 
 
 class Words(NamedTuple):
@@ -68,6 +76,12 @@ def words(language: str) -> Words:
 def labels(listed: str) -> list[str]:
     """The labels in the braces of a reference."""
     return [label for each in listed.split(",") if (label := each.strip())]
+
+
+def stray(command: str) -> bool:
+    """Whether a command refers to something in LaTeX, and to nothing here."""
+    kind = command.removesuffix("range")
+    return kind.endswith(("ref", "refs")) and command not in (*COMMANDS, "href")
 
 
 def marked(text: str) -> str:
@@ -128,14 +142,34 @@ def anchor(link: Link, shown: str, met: Counter[str]) -> str:
     return f'<span class="matcalc-aided">{made}{link.preview}</span>' if link.preview else made
 
 
+def landing(link: Link, met: Counter[str]) -> str:
+    """A place to come to for a reference that is no link, with the id that the link would have."""
+    if not link.label:
+        return ""
+    met[link.label] += 1
+    return f'<span id="{html.escape(use_anchor(link.label, met[link.label]))}"></span>'
+
+
+def settled(text: str, resolver: Resolver, spoken: Words, met: Counter[str]) -> str:
+    """The text without marks: where some of the labels in one are known, these are links, and the rest is as written."""
+
+    def one(found: re.Match[str]) -> str:
+        wanted = labels(html.unescape(found["labels"]))
+        links = [resolver(label) or Link(label, "", _LAST) for label in wanted]
+        if not any(link.href for link in links):
+            return found["text"]
+        return _words(found["command"], links, spoken, lambda link, shown: _shown(link, shown, met))
+
+    return _MARK.sub(one, text) if has_marks(text) else text
+
+
+def _shown(link: Link, shown: str, met: Counter[str]) -> str:
+    return anchor(link, shown, met) if link.href else f"<code>{html.escape(shown, quote=False)}</code>"
+
+
 def has_marks(text: str) -> bool:
     """Whether there is a mark in a text."""
     return "<matcalc-ref" in text
-
-
-def bare(text: str) -> str:
-    """The text with the marks that are left as the source again."""
-    return _MARK.sub(lambda found: found["text"], text) if has_marks(text) else text
 
 
 def use_anchor(label: str, n: int = 1) -> str:
@@ -163,12 +197,14 @@ def in_formula(
             parts.append(found.group())
             continue
         in_text = bool(_TEXT_GROUP.search("".join(parts)))
-        single = found["command"] in ("ref", "eqref") and len(known) == 1
+        # A title is words of an author, which must not become a formula.
+        command = found["command"].replace("nameref", "eqref")
+        single = command in ("ref", "eqref") and len(known) == 1
         if single and not in_text:
             number = known[0].number
-            parts.append(shown(known[0], number if found["command"] == "ref" else f"({number})", False))
+            parts.append(shown(known[0], number if command == "ref" else f"({number})", False))
             continue
-        said = _words(found["command"], known, spoken, lambda link, number: shown(link, number, True), space=" ")
+        said = _words(command, known, spoken, lambda link, number: shown(link, number, True), space=" ")
         parts.append(said if in_text else rf"\text{{{said}}}")
     return "".join([*parts, tex[last:]]), unresolved
 
@@ -178,15 +214,21 @@ def _words(
 ) -> str:
     ordered = sorted({link.href + link.number: link for link in links}.values(), key=lambda link: link.order)
     made = []
-    for run in _runs(ordered):
-        ends = [show(link, link.number if command == "ref" else f"({link.number})") for link in run]
+    for run in [[link] for link in ordered] if command == "nameref" else _runs(ordered):
+        ends = [show(link, _name(command, link)) for link in run]
         made += [f"{ends[0]}–{ends[-1]}"] if len(run) > 2 else ends
     listed = made[0] if len(made) == 1 else f"{', '.join(made[:-1])} {spoken.and_} {made[-1]}"
-    if command not in ("cref", "Cref"):
+    if command not in ("cref", "Cref", "autoref"):
         return listed
     alone = len(ordered) == 1
     word = (spoken.one if alone else spoken.several) if command == "cref" else spoken.capital[not alone]
     return f"{word}{space}{listed}"
+
+
+def _name(command: str, link: Link) -> str:
+    if command == "nameref":
+        return link.title or link.number
+    return link.number if command in ("ref", "autoref") else f"({link.number})"
 
 
 def _runs(links: list[Link]) -> list[list[Link]]:

@@ -82,7 +82,7 @@ def _equation(found: equation.Equation, placed: Placed, page: Page, renderer: st
     tex, unknown = references.in_tex(written, page, renderer, links)
     page.unknown.extend(unknown)
     made = mathml.display(tex, renderer, lambda why: page.cannot_set(line, written, why, renderer))
-    formula = references.with_links(made, links)
+    formula = references.with_links(made, links, renderer)
     number = "" if found.environment else number_link(figures[0].whole, page)
     uses = list({use.page: use for figure in placed.figures for use in page.uses(figure)}.values())
     below = filling.used_in(uses, page)

@@ -30,9 +30,10 @@ from markdown.util import AtomicString
 
 from ..errors import DeriveError
 from ..visible import visible
-from . import block, crossref, display, numbering, outline, references, rulebook, scan
+from . import backlinks, block, crossref, display, numbering, outline, references, rulebook, scan
 from .engine import Engine
 from .fence import Fences, install
+from .headings import Headings
 from .page import LOG, Arranged, Page
 from .request import Stated
 from .settings import Settings
@@ -83,11 +84,14 @@ class MatcalcExtension(Extension):
         md.parser.blockprocessors.register(display.Equations(md, self), "matcalc_equation", 79.95)
         # After code spans (190) and the formulas of arithmatex (189.9), before backslash escapes (180).
         md.inlinePatterns.register(_Reference(md, self), "matcalc_reference", 185)
+        md.inlinePatterns.register(_Stray(md, self), "matcalc_stray", 184.9)
         # Before inline patterns (20), each of which would look through the place of each block.
         md.treeprocessors.register(_Marks(md, self), "matcalc_marks", 21)
         # After inline patterns (20), and before the table of contents (5) looks for headings.
         md.treeprocessors.register(_RuleBook(md, self), "matcalc_rulebook", 15)
         md.treeprocessors.register(display.Listing(md, self), "matcalc_equations", 14)
+        # After inline patterns (20), and before the table of contents (5).
+        md.treeprocessors.register(Headings(md, self), "matcalc_headings", 6)
         # Around the table of contents (5), which gives each heading an id that nothing else has.
         reserve = _Reserve(md, self)
         md.treeprocessors.register(reserve, "matcalc_reserve", 5.1)
@@ -193,6 +197,19 @@ class _Reference(InlineProcessor):
         return mark, m.start(), m.end()
 
 
+class _Stray(InlineProcessor):
+    """Tells of what refers to something in LaTeX, and to nothing here."""
+
+    def __init__(self, md: Markdown, extension: MatcalcExtension) -> None:
+        super().__init__(crossref.ANY, md)
+        self._extension = extension
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[None, None, None]:  # type: ignore[override]  # noqa: ARG002
+        if crossref.stray(m["command"]):
+            self._extension.page.warn_stray(m.group(), m["command"])
+        return None, None, None
+
+
 class _Marks(Treeprocessor):
     """Puts the marks of blocks into the tree."""
 
@@ -290,16 +307,16 @@ class _Finish(Postprocessor):
         if page.hosted and not page.echo:  # the host has more to say
             return text
         page.warn_lost()
-        text = finish(text, page)
+        text = backlinks.settled(finish(text, page, settings.renderer), lambda _, place: place in page.anchored)
         page.warn_doubled(text)
         return text
 
 
-def finish(text: str, page: Page) -> str:
+def finish(text: str, page: Page, renderer: str) -> str:
     """A page whose references are as good as they get; a warning for each that is not good."""
     page.warn_unresolved(page.unknown)
     references.warn_unnumbered(page, page.met)
-    return crossref.bare(text) if page.marked else text
+    return references.settle(text, page, renderer)
 
 
 def makeExtension(**kwargs: Any) -> MatcalcExtension:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..visible import hidden
-from . import crossref, equation, names, scan
+from . import crossref, equation, names, plain, scan
 from .equation import Equation
 from .scan import Block, Text
 
@@ -161,5 +161,5 @@ def _title(parts: Iterable[Block | Text]) -> str:
     for part in parts:
         found = _HEADING.match(part.text) if isinstance(part, Text) and part.text.startswith("#") else None
         if found:
-            return re.sub(r"[`*_]", "", found["title"])
+            return plain.words(found["title"], lambda part: re.sub(r"[`*_]", "", part))
     return ""

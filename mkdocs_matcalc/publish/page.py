@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,7 @@ class Page:
     backlinks: bool = True  #: whether an equation lists where it is used
     figures: int = 0  #: how many derivations have been shown
     met: Counter[str] = field(default_factory=Counter)  #: references to each label so far
+    heading: str = ""  #: the title in words, where it has a formula
     unknown: list[str] = field(default_factory=list)  #: labels in formulas that nothing has
     known: dict[str, str] = field(
         default_factory=dict
@@ -62,6 +63,7 @@ class Page:
     echo: bool = False  #: whether what is read stood on another page before, as an excerpt of it
     _waiting: list[Placed] | None = None  # what the scan has numbered, and no document of the page has held so far
     _due: dict[int, Placed] = field(default_factory=dict)  # what a document holds, and is yet to be shown
+    _strays: set[str] = field(default_factory=set)  # references that were told to be none
     _told: set[int] = field(default_factory=set)  # lines whose blocks are told to be opened in a wrong way
 
     def begin(
@@ -81,6 +83,7 @@ class Page:
         self._waiting = None
         self._due = {}
         self._told = set()
+        self._strays = set()
 
     def copy(self) -> Page:
         """The page as it is now, while the host turns to the next."""
@@ -198,7 +201,28 @@ class Page:
     def link(self, label: str) -> Link | None:
         """A label as a reference shows it, without a preview."""
         target = self.target(label)
-        return Link(target.number or label, self.to(target), target.order, label=label) if target else None
+        if target is None or self.numbers is None:
+            return None
+        title = crossref.plain(target.title, self._numbered, self.words) or self.numbers.title(target.page)
+        return Link(target.number or label, self.to(target), target.order, label=label, title=title)
+
+    def _numbered(self, label: str) -> Link | None:
+        """A label in a title, which shows no other title: they might name each other."""
+        target = self.target(label)
+        return Link(target.number or label, "", target.order) if target else None
+
+    @property
+    def anchored(self) -> set[str]:
+        """The ids of the first references to each label."""
+        return {crossref.use_anchor(label) for label in self.met}
+
+    def warn_stray(self, written: str, command: str) -> None:
+        """A warning, once, for a reference by a command that is none here."""
+        if written not in self._strays:
+            self._strays.add(written)
+            line = next((n for n, line in enumerate(self.source.splitlines(), 1) if written in line), None)
+            known = ", ".join(f"\\{each}" for each in crossref.COMMANDS)
+            self.warn(line, f"'\\{command}' is no reference here and stays as it is; those that are: {known}")
 
     def where(self, line: int | None) -> str:
         """A line of this page in words, as `docs/index.md:12`."""
@@ -234,11 +258,18 @@ class Page:
 
     def line_of(self, label: str) -> int | None:
         """The first line of the source that refers to a label."""
+        return next((line for line, _ in self._uses(label)), None)
+
+    def only_named(self, label: str) -> bool:
+        """Whether the source refers to a label, and by its title alone."""
+        return {command for _, command in self._uses(label)} == {"nameref"}
+
+    def _uses(self, label: str) -> Iterator[tuple[int, str]]:
         for number, line in enumerate(self.source.splitlines(), 1):
-            for found in re.finditer(crossref.PATTERN, line):
-                if label in crossref.labels(found["labels"]):
-                    return number
-        return None
+            if label in line:
+                for found in re.finditer(crossref.PATTERN, line):
+                    if label in crossref.labels(found["labels"]):
+                        yield number, found["command"]
 
     def check_headers(self, *, macros: bool = False) -> None:
         """A warning for each fence whose header SuperFences would swallow, or mkdocs-macros where that is there."""

@@ -11,9 +11,12 @@ one build to the next but the cache, and what `mkdocs serve` has read of it.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import lru_cache
+from html import escape
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from .. import missing
 
@@ -31,7 +34,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
 from ..visible import Guard, visible
-from . import ASSETS, crossref, detect, numbering, outline, printing, references, search, shipped
+from . import ASSETS, backlinks, crossref, detect, numbering, order, outline, printing, references, search, shipped
 from .cache import Cache
 from .engine import Engine
 from .extension import finish
@@ -128,6 +131,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         _add(config.extra_css, shipped.SHEET, first=True)
         _add(config.extra_javascript, shipped.SCRIPT)
         self._users: set[str] = set()
+        self._met: dict[str, Page] = {}
         self._needs_rulebook = self._dirty  # a dirty build does not see all pages
         return config
 
@@ -157,7 +161,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         self._page.numbers = self._numbers = Numbers(
             self.config.numbering, lambda block: self._engine.facts(block.text, self._settings), self._settings
         )
-        sources = self._sources(nav, files)
+        sources = [self._source(*place) for place in order.places(nav, files, book=self._book, drafts=self._serves)]
         blocks = {source.key: [block.text for block in source.outline.blocks] for source in sources}
         self._engine.prepare(blocks, self._settings, book=self._rulebook is not None)
         self._numbers.add(sources)
@@ -180,16 +184,19 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         """Tell the check of links which ids there are; keep what may yet be resolved."""
         if page.present_anchor_ids is not None:
             page.present_anchor_ids |= self._numbers.anchors(page.file.src_uri)
+        if self._page.heading and "title" not in page.meta and "title" not in vars(page):  # nobody has named it
+            page.title = escape(self._page.heading, quote=False)
         if shipped.has_ours(html):
             self._users.add(page.file.src_uri)
         if self._rulebook is not None and page.file is not self._rulebook:
             self._needs_rulebook |= Path(self._rulebook.src_uri).stem in html
         self._complain()
         self._page.warn_lost()
+        self._met[page.file.src_uri] = self._page.copy()
         if self._page.unknown:
             self._pending[page.file.src_uri] = self._page.copy()
             return html
-        return finish(html, self._page)
+        return finish(html, self._page, self._settings.renderer)
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
         """Resolve what waited for a block that another plugin brought in; hand pages to the search as words."""
@@ -200,8 +207,10 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
                 pending.unknown = [label for label in pending.unknown if self._numbers.find(label) is None]
                 text, _ = references.in_formulas(page.content, pending, self._settings.renderer)
                 text, _ = references.resolve(text, pending, self._settings.renderer)
-                page.content = finish(text, pending)
+                page.content = finish(text, pending, self._settings.renderer)
+                self._name(page, page.toc, pending)
         self._pending = {}
+        self._settle_uses(files)
         self._page.echo = True  # all pages are made
         book = self._book_made
         if book is not None and book.inclusion is InclusionLevel.NOT_IN_NAV and not self._needs_rulebook:
@@ -209,6 +218,27 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         if "print-site" in config.plugins:
             self._to_print(files)
         search.install(config.plugins.events["page_context"])
+
+    def _name(self, page: MkDocsPage, contents: Iterable[Any], known: Page) -> None:
+        """Put numbers into the contents of a page and into its title, as far as they were not known."""
+        for entry in contents:
+            entry.title = references.plain(entry.title, known)
+            self._name(page, entry.children, known)
+        if isinstance(page.title, str) and (named := references.plain(page.title, known)) != page.title:
+            page.title = named
+
+    def _settle_uses(self, files: Files) -> None:
+        """Let links to references lead to their pages where these have no place for them."""
+        places = {
+            urljoin("/", file.url): self._met[uri].anchored for uri, file in self._pages.items() if uri in self._met
+        }
+        for file in files.documentation_pages():
+            if file.page is not None and file.page.content and file.src_uri in self._users:
+
+                def anchored(there: str, place: str, start: str = urljoin("/", file.page.url)) -> bool:
+                    return place in places.get(urljoin(start, there), ())
+
+                file.page.content = backlinks.settled(file.page.content, anchored)
 
     def _to_print(self, files: Files) -> None:
         for file in files.documentation_pages():
@@ -252,30 +282,6 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
             if self._engine.cache.refused:
                 _LOG.info(self._engine.cache.refused)
         self._made_for = mine
-
-    def _sources(self, nav: Navigation, files: Files) -> list[Source]:
-        """The pages in the order of their numbers: the navigation, what is not in it, drafts last.
-
-        A build leaves drafts out, and `mkdocs serve` shows them: so they must not change other numbers.
-        """
-        order: dict[str, str] = {}
-        titles: dict[str, str] = {}
-        chapter = 0
-        for item in nav.items:
-            pages = list(_pages_of(item))
-            # Neither the home page nor the rule book is a chapter.
-            plain = item.is_page and (item.is_index or item.file.src_uri == self._book)
-            chapter += bool(pages) and not plain
-            for page in pages:
-                if not _draft(page.file):
-                    order.setdefault(page.file.src_uri, "" if plain else str(chapter))
-                titles[page.file.src_uri] = page.title if isinstance(page.title, str) else ""
-        level = InclusionLevel.is_in_serve if self._serves else InclusionLevel.is_included
-        shown = files.documentation_pages(inclusion=level)
-        for file in sorted(shown, key=_draft):
-            order.setdefault(file.src_uri, "")
-        known = {file.src_uri: file for file in shown}
-        return [self._source(known[uri], titles.get(uri, ""), prefix) for uri, prefix in order.items() if uri in known]
 
     def _source(self, file: File, title: str, chapter: str) -> Source:
         seen = outline.outline(file.content_string)
@@ -345,20 +351,8 @@ def _instant(config: MkDocsConfig) -> bool:
     return isinstance(features, list) and any(str(each).startswith("navigation.instant") for each in features)
 
 
-def _draft(file: File) -> bool:
-    """Whether a page is shown by `mkdocs serve` alone."""
-    return bool(file.inclusion.value <= InclusionLevel.DRAFT.value)
-
-
 def _root(config: MkDocsConfig) -> Path:
     return Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
-
-
-def _pages_of(item: Any) -> list[MkDocsPage]:
-    """The pages of an entry of the navigation."""
-    if item.is_page:
-        return [item]
-    return [page for child in item.children or () for page in _pages_of(child)]
 
 
 def _language(config: MkDocsConfig, files: Files) -> str:

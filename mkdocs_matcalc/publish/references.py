@@ -28,7 +28,7 @@ def link(page: Page, label: str, renderer: str) -> Link | None:
     if target is None or made is None:
         return None
     shown = preview.equation(target, page, renderer)
-    return Link(made.number, made.href, made.order, shown, "" if page.echo else label)  # an echo is no place to come to
+    return made._replace(preview=shown, label="" if page.echo else label)  # an echo is no place to come to
 
 
 def plain(text: str, page: Page) -> str:
@@ -44,11 +44,18 @@ def resolve(text: str, page: Page, renderer: str) -> tuple[str, list[str]]:
     return crossref.resolve(text, lambda label: link(page, label, renderer), page.words, page.met)
 
 
+def settle(text: str, page: Page, renderer: str) -> str:
+    """The page without marks: what is known of them is shown, and what is not stays as it was written."""
+    return (
+        crossref.settled(text, lambda label: link(page, label, renderer), page.words, page.met) if page.marked else text
+    )
+
+
 def warn_unnumbered(page: Page, labels: Iterable[str]) -> None:
     """A warning for each label whose equation has no number to show."""
     for label in dict.fromkeys(labels):
         target = page.target(label)
-        if target is not None and not target.number:
+        if target is not None and not target.number and not page.only_named(label):
             page.warn(
                 page.line_of(label), f"'{label}' has no number (number: none): a reference to it can only show its name"
             )
@@ -61,13 +68,21 @@ def in_tex(tex: str, page: Page, renderer: str, links: list[str] | None = None) 
         if renderer == "mathml" and links is not None:
             links.append(crossref.anchor(to, number, page.met))
             return mathml.number(to, _PLACE.format(len(links) - 1), in_text)
+        if renderer in mathml.SCRIPTS and links is not None:
+            links.append(crossref.landing(to, page.met))
         return mathml.number(to, number, in_text)
 
+    if renderer in mathml.SCRIPTS:  # elsewhere it is told that the formula cannot be set
+        for found in re.finditer(crossref.ANY, tex):
+            if crossref.stray(found["command"]):
+                page.warn_stray(found.group(), found["command"])
     return crossref.in_formula(tex, lambda label: link(page, label, renderer), page.words, shown)
 
 
-def with_links(made: str, links: list[str]) -> str:
-    """A formula with the links that `in_tex` left room for."""
+def with_links(made: str, links: list[str], renderer: str = "mathml") -> str:
+    """A formula with the links that `in_tex` left room for; before one for a script, places to come to."""
+    if renderer != "mathml":
+        return "".join([*links, made])
     # Browsers set each child of a text in a formula on a line of its own: it must have one.
     made = _TEXT.sub(lambda found: f"{found['open']}<span>{found['words']}</span></mtext>", made)
     return _TOKENS.sub(lambda found: links[int(found["index"])], made)
@@ -81,8 +96,8 @@ def in_formulas(text: str, page: Page, renderer: str) -> tuple[str, list[str]]:
     links: list[str] = []
 
     def one(tex: str, found: re.Match[str]) -> str:
-        changed = tex
-        if "ref{" in tex:
+        changed, before = tex, len(links)
+        if "ref" in tex:
             changed, missing = in_tex(tex, page, renderer, links)
             unknown.extend(missing)
         display = found["display"] is not None
@@ -93,10 +108,11 @@ def in_formulas(text: str, page: Page, renderer: str) -> tuple[str, list[str]]:
         if changed == tex:
             return found.group()
         start, end = (place - found.start() for place in found.span("display" if display else "inline"))
-        return f"{found.group()[:start]}{html.escape(changed, quote=False)}{found.group()[end:]}"
+        made = f"{found.group()[:start]}{html.escape(changed, quote=False)}{found.group()[end:]}"
+        return with_links(made, links[before:], renderer)
 
     def failed(tex: str) -> mathml.Failed:
         return lambda why: page.cannot_set(page.line_with(tex), tex, why, renderer)
 
     text = mathml.change_marked(text, one)
-    return (with_links(text, links) if links else text), unknown
+    return (with_links(text, links) if links and renderer == "mathml" else text), unknown
