@@ -61,7 +61,8 @@ def _check(commands: Commands) -> None:
     command = commands.add_parser(
         "check",
         help="check the blocks of files",
-        description="Derive and check every block of Markdown files, and of LaTeX files with %% derive comments.",
+        description="Derive and check every block of Markdown files, of notebooks, and of LaTeX files with "
+        "%% derive comments.",
     )
     command.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders of them")
     command.add_argument("--format", choices=("text", "json", "github"), default="text")
@@ -74,8 +75,8 @@ def _tex(commands: Commands) -> None:
     command = commands.add_parser(
         "tex",
         help="write LaTeX fragments",
-        description="Write a LaTeX fragment for each labelled block of Markdown files, and of LaTeX files "
-        "with %% derive comments.",
+        description="Write a LaTeX fragment for each labelled block of Markdown files, of notebooks, and of "
+        "LaTeX files with %% derive comments.",
     )
     command.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders of them")
     command.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder of the fragments")

@@ -45,6 +45,7 @@ class Result:
         """The result as data."""
         out: dict[str, Any] = {
             "path": self.source.path.as_posix(), "line": self.line, "label": self.source.label,
+            **({"cell": self.source.cell} if self.source.cell else {}),
             "passed": self.error is None, "derivations": self.derivations, "max_relative_error": self.deviation,
         }  # fmt: skip
         if self.error is not None:
@@ -95,13 +96,13 @@ def _count(number: int, thing: str) -> str:
 
 
 def _results(found: list[Source], args: argparse.Namespace) -> Iterator[Result]:
-    labels: dict[tuple[Path, str], int] = {}
+    labels: dict[tuple[Path, str], Source] = {}
     for source in found:
         result = _checked(source, args.layout, args.style)
         if source.label and result.error is None:
-            first = labels.setdefault((source.path, source.label), source.line)
-            if first != source.line:
-                result.error = _plain(f"the label '{source.label}' is taken by the block at line {first}")
+            first = labels.setdefault((source.path, source.label), source)
+            if first != source:
+                result.error = _plain(f"the label '{source.label}' is taken by the block at {first.words}")
         yield result
 
 
@@ -144,7 +145,7 @@ def _tell(result: Result, form: str) -> None:
     if form == "github":
         print(control(annotation(result)))
         return
-    where = f"{result.source.path}:{result.line}" + (f":{error.column}" if error.excerpt() else "")
+    where = result.source.at(result.line) + (f":{error.column}" if error.excerpt() else "")
     print(shown(error, where, paint_for(sys.stderr), result.source.line), file=sys.stderr)
 
 
@@ -152,10 +153,12 @@ def annotation(result: Result) -> str:
     """A mistake as a command of GitHub's runner, which marks the line in a pull request."""
     error = result.error
     assert error is not None  # noqa: S101 - asked for a block that has failed
-    place = f"file={_property(result.source.path.as_posix())},line={result.line}"
-    if error.excerpt():
+    cell = result.source.cell  # the lines of a notebook's file are not those that its author sees
+    place = f"file={_property(result.source.path.as_posix())},line={1 if cell else result.line}"
+    if error.excerpt() and not cell:
         place += f",col={error.column}"
-    text = [error.told(result.source.line), error.marked(), f"hint: {error.hint}" if error.hint else ""]
+    where = f"cell {cell}, line {result.line}: " if cell else ""
+    text = [where + error.told(result.source.line), error.marked(), f"hint: {error.hint}" if error.hint else ""]
     return f"::error {place},title=matcalc::{_data(*filter(None, text))}"
 
 

@@ -79,7 +79,9 @@ def _targets(paths: list[str], folder: Path) -> dict[Path, Path]:
     out = {}
     taken: dict[Path, Path] = {}
     for root in paths:
-        for path in files([root], latex=False):
+        for path in files([root], others=False):
+            if path.suffix == ".ipynb":
+                raise OSError(f"'{path}' is a notebook, and expand writes Markdown: nbconvert makes Markdown of one")
             if path.suffix in MARKDOWN or str(path) == root:
                 out[path] = target = folder / (path.relative_to(root) if Path(root).is_dir() else path.name)
                 if taken.setdefault(target, path) != path:
@@ -94,6 +96,9 @@ def _expanded(path: Path, args: argparse.Namespace, numbers: Numbers) -> str:
     out: list[str] = []
     done = 0
     for block in blocks(path, text):
+        if not block.runs:
+            numbers.complain(visible(f"{block.place}: {block.complaint}"))
+            continue
         start = block.line - 1
         end = start + 1 + (block.text.count("\n") + 1 if block.text else 0)
         out.append(_outside_code("\n".join(lines[done:start]), partial(_labelled, path=path, numbers=numbers)))
@@ -111,14 +116,14 @@ def _block(source: Source, args: argparse.Namespace, numbers: Numbers) -> str:
     from ..pipeline import derive
 
     if source.complaint:
-        numbers.complain(visible(f"{source.path}:{source.line}: {source.complaint}"))
+        numbers.complain(visible(f"{source.place}: {source.complaint}"))
     try:
         found = derive(source.text, layout=args.layout, style=args.style)
     except MissingPackageError:
         raise
     except DeriveError as error:
         line = source.line + (error.line if error.excerpt() else 0)
-        numbers.complain(shown(error, f"{source.path}:{line}", paint_for(sys.stderr), source.line))
+        numbers.complain(shown(error, source.at(line), paint_for(sys.stderr), source.line))
         return f"```text\n{source.text}\n```"
     parts = []
     for i, d in enumerate(found):
@@ -127,9 +132,9 @@ def _block(source: Source, args: argparse.Namespace, numbers: Numbers) -> str:
 
         def tag(row: Row, count: int, label: str = label, how: str = how) -> str:
             if row.kind == "result" and how != "none":
-                return numbers.new(label, f"{source.path}:{source.line}")
+                return numbers.new(label, source.place)
             if row.kind == "line" and how == "all":
-                return numbers.new(f"{label}.{count}" if label else "", f"{source.path}:{source.line}")
+                return numbers.new(f"{label}.{count}" if label else "", source.place)
             return ""
 
         parts.append(numbered(d, tag))

@@ -1,6 +1,7 @@
 """The derive blocks of files and folders, whatever the files are.
 
-In: paths. Out: for each file its blocks, each with its line and its label. Markdown has fences; a
+In: paths. Out: for each file its blocks, each with its line and its label. Markdown has fences, and so
+have the Markdown cells of a notebook, whose code cells are blocks where they begin with `%%derive`; a
 LaTeX file has comments: a line `%% derive`, and the lines after it that begin with `%%`.
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 
 MARKDOWN = (".md", ".markdown", ".qmd")
 _LATEX = (".tex",)
+_NOTEBOOK = (".ipynb",)
 _BEGIN = re.compile(r"[ \t]*%%[ \t]*derive[ \t]*\Z")
 _NEXT = re.compile(r"[ \t]*%%[ \t]?(?P<text>.*)\Z")
 _DIRECTIVE = re.compile(r"^[ \t]*label[ \t]*:[ \t]*(?P<label>[^\s#]+)", re.MULTILINE)
@@ -28,6 +30,22 @@ class Source:
     text: str
     label: str = ""
     complaint: str = ""
+    cell: int = 0  #: the cell of a notebook, from 1; lines are counted in it
+    runs: bool = True  #: whether there is anything to derive
+
+    def at(self, line: int) -> str:
+        """A line as messages name it."""
+        return f"{self.path}:cell {self.cell}:{line}" if self.cell else f"{self.path}:{line}"
+
+    @property
+    def words(self) -> str:
+        """Where in its file the block is opened."""
+        return f"line {self.line}" + (f" of cell {self.cell}" if self.cell else "")
+
+    @property
+    def place(self) -> str:
+        """Where the block is opened."""
+        return self.at(self.line)
 
 
 def read(path: Path) -> str:
@@ -35,12 +53,14 @@ def read(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="surrogateescape")
 
 
-def files(paths: Sequence[str], *, latex: bool = True) -> list[Path]:
+def files(paths: Sequence[str], *, others: bool = True) -> list[Path]:
     """The files that paths name, those of a folder sorted, each once; hidden folders are left out.
+
+    Without `others`, a folder has Markdown files alone.
 
     Raises `OSError` for a path that is not there.
     """
-    suffixes = (*MARKDOWN, *(_LATEX if latex else ()))
+    suffixes = (*MARKDOWN, *(_LATEX + _NOTEBOOK if others else ()))
     found: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
@@ -55,6 +75,8 @@ def files(paths: Sequence[str], *, latex: bool = True) -> list[Path]:
 def blocks(path: Path, text: str | None = None) -> list[Source]:
     """The blocks of a file in order."""
     text = read(path) if text is None else text
+    if path.suffix in _NOTEBOOK:
+        return list(_notebook(path, text))
     return list(_latex(path, text) if path.suffix in _LATEX else _markdown(path, text))
 
 
@@ -66,11 +88,29 @@ def relative(path: Path, folder: Path) -> str:
         return path.name
 
 
-def _markdown(path: Path, text: str) -> Iterator[Source]:
-    from ..publish import scan
+def _markdown(path: Path, text: str, cell: int = 0) -> Iterator[Source]:
+    from ..publish import directive, scan
 
+    for line in scan.between_colons(text):
+        yield Source(path, line, "", complaint=directive.COLONS, cell=cell, runs=False)
     for block in scan.blocks(text):
-        yield Source(path, block.line, block.text, _label(block.text) or block.label, block.complaint)
+        yield Source(path, block.line, block.text, _label(block.text) or block.label, block.complaint, cell)
+
+
+def _notebook(path: Path, text: str) -> Iterator[Source]:
+    from ..publish import cells
+
+    try:
+        found = cells.cells(text)
+    except ValueError as error:
+        yield Source(path, 1, "", complaint=str(error), runs=False)
+        return
+    for cell in found:
+        if cell.kind == "markdown":
+            yield from _markdown(path, cell.text, cell.number)
+        elif cell.block is not None:
+            rest, block = cell.block
+            yield Source(path, cell.line, block, _label(block), cells.options_complaint(rest), cell.number)
 
 
 def _latex(path: Path, text: str) -> Iterator[Source]:

@@ -77,9 +77,9 @@ def _fragments(
     for source in (block for path in sources for block in blocks(path)):
         if source.complaint:
             failed += 1
-            print(visible(f"{source.path}:{source.line}: {source.complaint}"), file=sys.stderr)
+            print(visible(f"{source.place}: {source.complaint}"), file=sys.stderr)
         if not source.label:
-            bare += 1
+            bare += source.runs
             continue
         try:
             name = file_name(source.label)
@@ -91,7 +91,7 @@ def _fragments(
         except DeriveError as error:
             failed += 1
             line = source.line + (error.line if error.excerpt() else 0)
-            print(shown(error, f"{source.path}:{line}", paint_for(sys.stderr), source.line), file=sys.stderr)
+            print(shown(error, source.at(line), paint_for(sys.stderr), source.line), file=sys.stderr)
     return made, failed, bare
 
 
@@ -102,7 +102,7 @@ def _take(name: str, source: Source, first: dict[str, Source]) -> None:
 
     taken = first.setdefault(name, source)
     if taken is not source or name == f"{RULE_BOOK}.tex":
-        where = f"{taken.path}:{taken.line}" if taken is not source else "the rule book"
+        where = taken.place if taken is not source else "the rule book"
         raise DeriveError(f"the label '{source.label}' is taken by {where}")
 
 

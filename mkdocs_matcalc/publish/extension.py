@@ -30,7 +30,7 @@ from markdown.util import AtomicString
 
 from ..errors import DeriveError
 from ..visible import visible
-from . import backlinks, block, crossref, display, numbering, outline, references, rulebook, scan
+from . import backlinks, block, crossref, directive, display, numbering, outline, references, rulebook, scan
 from .engine import Engine
 from .fence import Fences, install
 from .headings import Headings
@@ -122,9 +122,9 @@ class MatcalcExtension(Extension):
         page = self.page
         return page.numbers.ids(page.key) if page.numbers is not None and not page.echo else set()
 
-    def arrange(self, source: str) -> None:
-        """Number what is on the page, or find the numbers that the host gave it."""
-        seen = outline.outline(source)
+    def arrange(self, lines: list[str]) -> list[str]:
+        """Number what is on the page, or find the numbers that the host gave it; the page in fences of ours."""
+        seen = outline.outline("\n".join(lines))
         page, settings = self.page, self.settings
         if not page.hosted:
             page.numbers = numbering.Numbers("page", lambda item: self.engine.facts(item.text, settings), settings)
@@ -135,6 +135,7 @@ class MatcalcExtension(Extension):
                 page.warn(line, words)
             page.numbers.excused.update(stray.label for stray in seen.astray)
         self._arranged = page.arrange(seen.items, self._origin())
+        return directive.rewritten(lines, seen.blocks)
 
     def placed(self, item: scan.Block | outline.Display) -> numbering.Placed | None:
         """The next thing in this document that is like `item`, with its numbers."""
@@ -179,8 +180,7 @@ class _Arrange(Preprocessor):
         self._extension = extension
 
     def run(self, lines: list[str]) -> list[str]:
-        self._extension.arrange("\n".join(lines))
-        return lines
+        return self._extension.arrange(lines)
 
 
 class _Reference(InlineProcessor):

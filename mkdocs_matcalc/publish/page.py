@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..visible import Guard
-from . import crossref, names, outline, placing, scan
+from . import crossref, directive, names, outline, placing, scan
 from .crossref import Link
 from .numbering import unnumbered
 from .scan import Block
@@ -273,6 +273,8 @@ class Page:
 
     def check_headers(self, *, macros: bool = False) -> None:
         """A warning for each fence whose header SuperFences would swallow, or mkdocs-macros where that is there."""
+        for line in scan.between_colons(self.source):
+            self.warn(line, directive.COLONS)
         for block in self.blocks:
             if block.complaint:
                 self._told.add(block.line)

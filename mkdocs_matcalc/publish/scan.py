@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..visible import hidden
+from . import directive
 
 #: The language name of our fence.
 LANGUAGE = "derive"
@@ -82,6 +83,13 @@ def parts(source: str) -> list[Block | Text]:
     skipped = front.group().count("\n") if front else 0
     lines = (source[front.end() :] if front else source).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return list(_scan(lines, skipped + 1))
+
+
+def between_colons(source: str) -> list[int]:
+    """The lines of running text that open a block between colons, which nothing here runs."""
+    if ":::" not in source or LANGUAGE not in source:
+        return []
+    return [part.line for part in parts(source) if isinstance(part, Text) and directive.colons(part.text)]
 
 
 def front_matter(source: str) -> str:
@@ -215,6 +223,9 @@ def _split(line: str) -> tuple[str, str]:
 
 def _block(header: str, line: int, text: str) -> Block | None:
     """The block that a fence with this header opens, or None when it is another language."""
+    foreign = directive.header(header)
+    if foreign is not None:
+        header, text = f"{LANGUAGE} {foreign}", directive.options(text)
     attributes = _ATTRIBUTES.search(header)
     inner = attributes["inner"].split() if attributes else []
     language = _LANGUAGE.match(header)
