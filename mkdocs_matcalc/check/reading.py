@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -28,6 +29,7 @@ from .evaluate import Env, evaluate
 from .report import Failed, NoPoint
 from .sample import Point, draw, draw_symbol, even_names
 from .sizes import Sizes, extents, sizes
+from .steady import is_rounding
 from .written import Written
 
 #: What a point is called at which the text has no value.
@@ -141,10 +143,18 @@ class Reading:
         error = relative_error(got, want)
         if error <= max(LINES, min(left, _DROWNED)):
             return
-        if careful.torn or left > _DROWNED:
+        if (
+            careful.torn
+            or left > _DROWNED
+            or (got.shape == want.shape and is_rounding(point, partial(self._off, part)))
+        ):
             raise NoPoint("rounding drowns a value")
         self.wrong = part
         raise Failed("what was built is not what is written", error)
+
+    def _off(self, part: Part, point: Point) -> Array:
+        """By how much a part is not what is written."""
+        return evaluate(part.built, Env(point)) - part.value(Written(point, self.definitions))
 
     def _full(self, point: Point) -> Point:
         """A point at the sizes that the block gives, where its check stands on smaller ones."""

@@ -6,15 +6,38 @@ where they stay and disagree; where they move about as much as they disagree, th
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..expr.node import Expr
 from .agree import DIFFERENCES, Array, relative_error
 from .difference import along, hessian, jacobian, second_along
 from .evaluate import Env
+from .sample import Point
 
 #: The other steps, as a multiple of the first: for rounding and for what is not smooth, that is another world.
 SMALLER = 1 / 8
+
+
+def is_rounding(point: Point, deviation: Callable[[Point], Array]) -> bool:
+    """Whether a deviation is another one at points nearby, as rounding is and a mistake is not.
+
+    The points are so close that nothing else differs: arcsin of what is nearly 1 makes much of that.
+    """
+    here = deviation(point)
+    allowed = float(np.abs(here).max(initial=0.0)) / 10
+    rng = np.random.default_rng(0)
+    for _ in range(_NEARBY):
+        values = {name: value * (1 + _NEAR * rng.uniform(0.5, 1)) for name, value in point.values.items()}
+        there = deviation(Point(values, point.dims, point.functions))
+        if not float(np.abs(here - there).max(initial=0.0)) <= allowed:
+            return True
+    return False
+
+
+#: How far a point nearby is away, as a share of each value, and how many are looked at.
+_NEAR, _NEARBY = 1e-12, 6
 
 
 def with_smaller_steps(env: Env) -> Env:

@@ -39,7 +39,7 @@ from .report import Failed, NoPoint, Report
 from .sample import Point, draw_symbol
 from .sizes import extents
 from .smooth import flat
-from .steady import line_moves, slope_moves, with_smaller_steps
+from .steady import is_rounding, line_moves, slope_moves, with_smaller_steps
 
 Line = tuple[Expr, Expr]
 #: The function, the variable (of the rows, in a mixed second derivative), the derivative, its layout.
@@ -150,7 +150,7 @@ def _check_lines(
     problem: _Problem, point: Point, moves: dict[str, Array], envs: dict[tuple[frozenset[str], ...], Env]
 ) -> float:
     wanted: dict[tuple[Expr, Env], Array] = {}
-    before: dict[tuple[Expr, Env], Array] = {}
+    before: dict[tuple[Expr, Env], Expr] = {}
     worst = 0.0
     for number, (quantity, line) in enumerate(problem.lines, start=1):
         is_second = problem.second and isinstance(quantity, Diff)
@@ -174,12 +174,28 @@ def _check_lines(
             raise Failed(f"line {number}: {why}", error)
         # an increment of an intermediate is a difference itself, and no closer than that
         if not line.open and line.differentials <= moves.keys():
-            gap = relative_error(value, _like(before[key], value)) if key in before else 0.0
-            if not gap <= LINES and not gap <= _rounding(line, key[1], value):
-                raise Failed(f"line {number}: it differs from the line before it", gap)
-            before[key] = value
+            if key in before:
+                _as_before(number, line, before[key], key[1])
+            before[key] = line
         worst = max(worst, error)
     return worst
+
+
+def _as_before(number: int, line: Expr, before: Expr, env: Env) -> None:
+    """Raise where a line is not the number that the one before it was, but for rounding."""
+    value = env.value(line)
+    gap = relative_error(value, _like(env.value(before), value))
+    if gap <= LINES or gap <= _rounding(line, env, value):
+        return
+
+    def deviation(point: Point) -> Array:
+        there = Env(point, env.directions, env.stages)
+        found = there.value(line)
+        return found - _like(there.value(before), found)
+
+    if gap < float("inf") and is_rounding(env.point, deviation):
+        raise NoPoint("rounding drowns a value")
+    raise Failed(f"line {number}: it differs from the line before it", gap)
 
 
 def _rounding(line: Expr, env: Env, value: Array) -> float:
