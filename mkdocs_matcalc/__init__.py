@@ -32,6 +32,7 @@ _HOMES = {
     "Derivation": "engine.derivation",
     "from_sympy": "bridge",
     "to_sympy": "bridge",
+    "load_ipython_extension": "publish.magic",  # what `%load_ext mkdocs_matcalc` asks for
 }
 
 

@@ -171,3 +171,66 @@ def test_the_code_of_a_built_expression_runs():
     value, gradient = scope["value_and_derivative"](M, w, v)
     assert np.isclose(value, np.sum((M @ v - w) ** 2))
     assert np.allclose(gradient, 2 * M.T @ (M @ v - w))
+
+
+# -- the cell magic -------------------------------------------------------------------------------
+
+CELLS = {
+    "ok": "%%derive\ntitle: T\nlayout: denominator\nlet x in R^n\nd/dx x' x",
+    "two": "\n%%derive\nlet x, y in R^n\nd/dx, d/dy x' y",
+    "mistake": "%%derive\nlet x in R^n\nd/dx x^2",
+    "behind": "%%derive layout=denominator\nd/dx x' x",
+    "choice": "%%derive\nlayout: oops\nd/dx x' x",
+    "hostile": "%%derive\nlet x in R^n\n\x1b[31m",
+}
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """The outputs of cells that a kernel has run."""
+    pytest.importorskip("nbclient", reason="nbclient runs notebooks")
+    folder = tmp_path_factory.mktemp("magic")
+    (folder / "cells.json").write_text(json.dumps(["%load_ext mkdocs_matcalc", *CELLS.values()]), encoding="utf-8")
+    program = (
+        "import json, nbclient, nbformat.v4 as v4\n"
+        "nb = v4.new_notebook(cells=[v4.new_code_cell(text) for text in json.load(open('cells.json'))])\n"
+        "nbclient.NotebookClient(nb, timeout=120, kernel_name='python3', allow_errors=True).execute()\n"
+        "print(json.dumps([cell.outputs for cell in nb.cells]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], cwd=folder,
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    first, *others = json.loads(done.stdout)
+    assert first == []
+    return dict(zip(CELLS, others, strict=True))
+
+
+def test_a_cell_of_the_magic_shows_its_derivations(ran):
+    [output] = ran["ok"]
+    [d] = derive(CELLS["ok"].removeprefix("%%derive\n"))
+    data = output["data"]
+    assert {"text/html", "text/latex", "text/markdown", "text/plain"} <= set(data)
+    assert data["text/plain"] == d.text
+    assert data["text/html"] == d._repr_html_()
+    assert "denominator layout" in data["text/html"]
+    assert len(ran["two"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("mistake", "line 3, column 6: a vector has no power: `x` is a column of n (declared on line 2)\n | d/dx x^2\n |      ^^^\nhint"),
+        ("behind", "%%derive takes no options ('layout=denominator'): write them in the block"),
+        ("choice", "line 2, column 9: `layout` is numerator, denominator or mixed, not `oops`\n | layout: oops\n"),
+        ("hostile", "line 3, column 1: a character that cannot be seen: U+001B\n | \\u001b[31m\n"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_cell_is_a_message_and_an_error_of_the_cell(name, message, ran):
+    [output] = ran[name]
+    assert output["output_type"] == "error"
+    shown = "\n".join(output["traceback"])
+    assert shown.startswith(message)
+    assert "Traceback" not in shown
+    assert "\x1b" not in shown

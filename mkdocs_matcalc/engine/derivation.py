@@ -127,6 +127,10 @@ class Derivation:
 
         return notebook_html(self)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 - the names are those of IPython
+        """The derivation for a notebook, or a terminal of IPython, that shows text."""
+        printer.text(self.text)
+
     def to_dict(self) -> dict[str, Any]:
         """The derivation as the JSON schema has it."""
         from ..emit.steps import to_dict
