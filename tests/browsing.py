@@ -66,6 +66,20 @@ CUTS_OFF = """() => [...document.querySelectorAll('.matcalc-right, .matcalc-left
   })"""
 
 
+#: Boxes that hide something at a side and do not fade out there, or fade out where they hide nothing.
+UNTOLD = """() => [...document.querySelectorAll('.matcalc-right, .matcalc-statement, .matcalc-display, .matcalc-equation-body, ' +
+    '.matcalc-equations-formula, .matcalc-wide, .matcalc-text, .matcalc-panel pre, .matcalc-error > pre, div.arithmatex')]
+  .filter(e => e.offsetParent && /auto|scroll/.test(getComputedStyle(e).overflowX))
+  .filter(e => Math.abs(e.scrollWidth - e.clientWidth - 1.5) > 1)  // a part of a pixel may count as one
+  .filter(e => {
+    const style = getComputedStyle(e);
+    const fades = name => parseFloat(style.getPropertyValue(name)) > 8;
+    const ahead = e.scrollLeft + e.clientWidth < e.scrollWidth - 1;
+    return !style.maskImage.includes('gradient') || fades('--matcalc-ahead') !== ahead || fades('--matcalc-behind') !== e.scrollLeft > 1;
+  })
+  .map(e => e.className + ' ' + e.scrollLeft + '/' + e.clientWidth + '/' + e.scrollWidth + ' ' + e.textContent.slice(0, 40))"""
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
@@ -90,8 +104,10 @@ def renderer_folder(name: str) -> Path:
     pytest.skip(message)
 
 
-def open_page(browser: Any, address: str, *, width: int = 1280, scheme: str = "light", script: bool = True) -> Any:
-    """A page in a window of its own; it notes requests to other hosts and errors."""
+def open_page(
+    browser: Any, address: str, *, width: int = 1280, scheme: str = "light", script: bool = True, before: str = ""
+) -> Any:
+    """A page in a window of its own, after a script that is run `before` it; it notes requests to other hosts and errors."""
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
     )
@@ -113,6 +129,8 @@ def open_page(browser: Any, address: str, *, width: int = 1280, scheme: str = "l
         "pageerror",
         lambda error: page.errors.append(str(error)) if not any(each in str(error) for each in _THEIRS) else None,
     )
+    if before:
+        page.add_init_script(before)
     page.goto(address)
     if script:
         page.evaluate("document.fonts.ready")

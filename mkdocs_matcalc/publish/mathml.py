@@ -36,6 +36,13 @@ _MARK = re.compile(
 _OPENING = re.compile(r"[\(\[{]$|\\lVert$|\\left|\\[bB]igg?l|\\begin|\\langle$|\\lvert$|\\lfloor$")
 _CLOSING = re.compile(r"[\)\]}]$|\\rVert$|\\right|\\[bB]igg?r|\\end|\\rangle$|\\rvert$|\\rfloor$")
 _COMMAND = re.compile(r"\\(?:[a-zA-Z]+|.)\Z", re.DOTALL)
+#: What an author may write that holds to the end of a formula, or has all of it as its sides.
+_SWITCHES = re.compile(
+    r"\\(?:(?:display|text|script|scriptscript)style|color|rm|bf|it|sf|tt|cal|over|atop|choose|brace|brack|tag"
+    r"|tiny|small|large|Large|huge|Huge|bold)(?![a-zA-Z])"
+)
+#: A formula of more characters than this may be wider than a narrow screen.
+_WIDE = 24
 _OPERATORS = frozenset("=+-^_&/*<>,") | {r"\cdot", r"\odot", r"\oslash", r"\otimes", r"\times", r"\,", r"\!"}
 
 
@@ -60,10 +67,28 @@ def breakable(tex: str, renderer: str, *, by_hand: bool = False) -> str:
     """
     if renderer == "none":
         return formula(tex, renderer)
+    return "<wbr>".join(formula(part, renderer, by_hand=by_hand) for part in _headed(tex))
+
+
+def flowing(tex: str, renderer: str, *, by_hand: bool = False) -> str:
+    """A formula within a sentence; a wide one may break before a term, and a wide term scrolls by itself."""
+    if width(tex) <= _WIDE or renderer == "none":
+        return formula(tex, renderer, display=False, by_hand=by_hand)
+    made = []
+    parts = _headed(tex)
+    if by_hand and (_SWITCHES.search(tex) or any(by_hand_in_mathml(part, display=False).why for part in parts)):
+        parts = [tex]
+    for part in parts:
+        shown = formula(part, renderer, display=False, by_hand=by_hand)
+        made.append(f'<span class="matcalc-wide">{shown}</span>' if width(part) > _WIDE else shown)
+    return "<wbr>".join(made)
+
+
+def _headed(tex: str) -> list[str]:
+    """The terms of a formula, each a formula of its own."""
     first, *others = terms(tex)
     # An operator at the head of a formula is spaced as a sign; the empty group makes it binary again.
-    parts = [first, *(f"{{}}{other}" for other in others)]
-    return "<wbr>".join(formula(part, renderer, by_hand=by_hand) for part in parts)
+    return [first, *(f"{{}}{other}" for other in others)]
 
 
 def sides(left: str, right: str, renderer: str, *, by_hand: bool = False) -> str:
@@ -117,7 +142,7 @@ def sentence(text: str, renderer: str, words: Callable[[str], str] = escaped) ->
     """Plain words with formulas between dollar signs, as HTML; `words` makes it of what stands between them."""
     parts, last = [], 0
     for found in _DOLLARS.finditer(text):
-        parts += [words(text[last : found.start()]), formula(found["tex"], renderer, display=False)]
+        parts += [words(text[last : found.start()]), flowing(found["tex"], renderer)]
         last = found.end()
     return "".join([*parts, words(text[last:])])
 
@@ -160,7 +185,7 @@ def in_place(tex: str, failed: Failed, *, display: bool) -> str:
         return ""
     if display:
         return f'<div class="matcalc-display">{made.mathml}</div>'
-    return f'<span class="matcalc-inline">{made.mathml}</span>'
+    return f'<span class="matcalc-inline">{flowing(tex.strip(), "mathml", by_hand=True)}</span>'
 
 
 def change_marked(page: str, change: Callable[[str, re.Match[str]], str]) -> str:

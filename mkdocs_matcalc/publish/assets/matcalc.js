@@ -102,6 +102,33 @@
   window.addEventListener("scroll", () => shown && place(floating(), shown), { passive: true, capture: true });
   window.addEventListener("resize", close);
 
+  // What is cut off fades out; most browsers know by themselves how far a box is scrolled.
+  const BOXES =
+    ".matcalc-right, .matcalc-statement, .matcalc-display, .matcalc-equation-body, .matcalc-equations-formula, " +
+    ".matcalc-wide, .matcalc-text, .matcalc-panel pre, .matcalc-error > pre, div.arithmatex";
+  const fade = (box) => {
+    const ahead = box.scrollLeft + box.clientWidth < box.scrollWidth - 1;
+    box.style.setProperty("--matcalc-ahead", ahead ? "2em" : "0px");
+    box.style.setProperty("--matcalc-behind", box.scrollLeft > 1 ? "2em" : "0px");
+  };
+  const watchBoxes = () => {
+    const sizes = new ResizeObserver((entries) => {
+      for (const { target } of entries) fade(target.closest(BOXES) ?? target);
+    });
+    const all = () => {
+      for (const box of document.querySelectorAll(BOXES))
+        for (const part of [box, ...box.children]) sizes.observe(part);
+    };
+    document.addEventListener("scroll", (event) => event.target.matches?.(BOXES) && fade(event.target), {
+      capture: true,
+      passive: true,
+    });
+    if (window.document$) window.document$.subscribe(all);
+    else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
+    else all();
+  };
+  if (!CSS.supports("animation-timeline: scroll()")) watchBoxes();
+
   const write = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
