@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import json
 import re
@@ -116,15 +115,23 @@ VIEWS = {
 }  # fmt: skip
 
 
+def refusal(function, *args, **options):
+    """What a `DeriveError` says; empty where there is none, and what else is raised fails the test."""
+    try:
+        function(*args, **options)
+    except DeriveError as error:
+        return error.message
+    return ""
+
+
 @pytest.mark.parametrize("style", ["differential", "chain", "index"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_but_a_derive_error_comes_out_of_any_view(kind, style):
-    """For every goal that the language has, of what has no form in NumPy or SymPy too."""
+    """For every goal that the language has, of what has no form in NumPy or SymPy too; none of them is our own fault."""
     blocks = [b.text for b in (*BLOCKS, *TWICE) if b.variable == kind]
     goals = [re.sub(r"\nd/dv (?!.*\n)(.*)", r"\ndifferential \1 wrt v", text) for text in blocks]
     for text in dict.fromkeys([*blocks, *goals]):
-        with contextlib.suppress(DeriveError):
-            for d in derive(text, style=style):
-                for view in VIEWS.values():
-                    with contextlib.suppress(DeriveError):
-                        view(d)
+        found = []
+        words = [refusal(lambda text=text, found=found: found.extend(derive(text, style=style)))]
+        words += [refusal(view, d) for d in found for view in VIEWS.values()]
+        assert not [w for w in words if "internal" in w or "numeric check" in w], text

@@ -180,6 +180,7 @@ def test_every_node_that_the_evaluator_meets_is_one_it_knows():
     assert {k for k in kinds if not hasattr(Value, k)} <= {
         "Expr",
         "Partial",
+        "Contracted",
         "Commutation",
         "Selection",
         "Held",

@@ -20,7 +20,7 @@ from ..expr.shape import ONE, Dim, is_scalar
 from .abstract import along, chain_rule
 from .collect import factor
 from .merge import monomial, segments
-from .rearrange import NoForm, Rearranger, contracted_in, is_increment, split_increment
+from .rearrange import NoForm, Rearranger, contracted_in, is_increment, position, split_increment
 
 
 class ColumnRearranger(Rearranger):
@@ -55,7 +55,7 @@ class ColumnRearranger(Rearranger):
         return mul(column, parts[0], parts[1])
 
     def _chain(self, whole: Expr, front: Expr, chain: tuple[Expr, ...]) -> Expr:
-        i = next(i for i, f in enumerate(chain) if f.differentials)
+        i = position(chain)
         left, f, right = chain[:i], chain[i], chain[i + 1 :]
         if isinstance(f, T) and not standing(f.arg):
             return self.column(mul(front, *left, self.push(f), *right))
@@ -63,7 +63,7 @@ class ColumnRearranger(Rearranger):
             after = add(*(mul(front, *left, t, *right) for t in f.args))
             return self.column(self.trace.apply("distribute", whole, after))
         if isinstance(f, Had) and f.is_column and not right:
-            j = next(j for j, g in enumerate(f.args) if g.differentials)
+            j = position(f.args)
             rest = had(*f.args[:j], *f.args[j + 1 :])
             after = mul(front, *left, diag(rest), f.args[j])
             return self.column(self.trace.apply("hadamard-diag", whole, after))
@@ -144,7 +144,7 @@ def _diag_sandwich(chain: tuple[Expr, ...]) -> Expr | None:
 
 def hadamard_outer(f: Had) -> Expr:
     """A ∘ (u v') = Diag(u) A Diag(v), for each outer product in the factor with the increment."""
-    i = next(i for i, g in enumerate(f.args) if g.differentials)
+    i = position(f.args)
     rest = had(*f.args[:i], *f.args[i + 1 :])
     pieces = []
     for term in _terms(f.args[i]):
@@ -234,7 +234,7 @@ class VecMap:
     def _product(self, chain: tuple[Expr, ...]) -> Expr:
         if len(chain) == 1:
             return self._factor(chain[0])
-        i = next(i for i, f in enumerate(chain) if f.differentials)
+        i = position(chain)
         left, f, right = chain[:i], chain[i], chain[i + 1 :]
         if (held := contracted_in(chain)) is not None:
             self.used["second-of-vector"] = None
@@ -260,7 +260,7 @@ class VecMap:
             return mul(Commutation(*f.arg.shape), self.of(f.arg))
         if isinstance(f, Had):
             self.used["vec-hadamard"] = None
-            i = next(i for i, g in enumerate(f.args) if g.differentials)
+            i = position(f.args)
             rest = had(*f.args[:i], *f.args[i + 1 :])
             return mul(diag(vec(rest)), self.of(f.args[i]))
         if isinstance(f, Kron):

@@ -116,7 +116,7 @@ class Rearranger:
 
     def chain(self, chain: Factors) -> Expr:
         """A scalar row ⋯ column chain, or a trace, that holds the increment."""
-        i = _position(chain)
+        i = position(chain)
         left, f, right = chain[:i], chain[i], chain[i + 1 :]
         whole = mul(*chain)
         if (held := contracted_in(chain)) is not None:
@@ -194,7 +194,7 @@ class Rearranger:
                 raise NoForm(m)
             return self.scalar(self.trace.apply("trace-kronecker", whole, mul(trace(a), trace(b))))
         chain = m.chain if isinstance(m, Mul) else (m,)
-        i = _position(chain)
+        i = position(chain)
         left, f, right = chain[:i], chain[i], chain[i + 1 :]
         around = (*right, *left)
         if self.entrywise_only and (standing(f) or (isinstance(f, T) and standing(f.arg))):
@@ -280,7 +280,7 @@ def contracted_in(chain: Factors) -> list[tuple[Expr, Expr]] | None:
     """A scalar product row d(y′(x)) column as the pairs (M, step) of `contraction`; None for any other chain."""
     if not chain or chain[0].shape[0] is not ONE or chain[-1].shape[1] is not ONE:
         return None
-    i = _position(chain)
+    i = position(chain)
     f = chain[i].args[0] if isinstance(chain[i], T) else chain[i]
     if not isinstance(f, Through) or not 0 < i < len(chain) - 1:
         return None
@@ -290,13 +290,17 @@ def contracted_in(chain: Factors) -> list[tuple[Expr, Expr]] | None:
     return contraction(row, f, column) or None
 
 
-def _position(chain: Factors) -> int:
-    return next(i for i, f in enumerate(chain) if f.differentials)
+def position(chain: Factors) -> int:
+    """Where the increment stands; in no factor to be seen where it is in the definition of a name."""
+    for i, f in enumerate(chain):
+        if f.differentials:
+            return i
+    raise NoForm(chain[0])
 
 
 def _split(f: Had) -> tuple[Expr, Expr]:
     """A Hadamard product as the factor with the increment and the rest."""
-    i = _position(f.args)
+    i = position(f.args)
     return f.args[i], had(*f.args[:i], *f.args[i + 1 :])
 
 
