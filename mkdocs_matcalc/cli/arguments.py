@@ -21,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
         prog="matcalc", description="Derivations of matrix derivatives, every line checked."
     )
     commands = whole.add_subparsers(required=True, metavar="command")
-    for add in (_derive, _explain, _rules, _check, _tex, _expand):
+    for add in (_derive, _explain, _rules, _check, _tex, _expand, _assets):
         add(commands)
     return whole
 
@@ -102,3 +102,16 @@ def _expand(commands: Commands) -> None:
     command.add_argument("--number", choices=("result", "all", "none"), default="result", help="what has a number")
     _settings(command)
     command.set_defaults(command="expand")
+
+
+def _assets(commands: Commands) -> None:
+    command = commands.add_parser(
+        "assets",
+        help="write style sheet, script and font",
+        description="Write the style sheet, the script and the font into a folder of a site whose host runs no MkDocs plugin.",
+    )
+    command.add_argument("folder", metavar="DIR", help="the folder, as docs/assets/matcalc")
+    command.add_argument(
+        "--javascript", metavar="FROM", default="", help="a folder or a Python package with MathJax or KaTeX, to be put there too"
+    )  # fmt: skip
+    command.set_defaults(command="assets")

@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     for target, (path, text) in texts.items():
         text = _outside_code(text, partial(_resolved, path=path, numbers=numbers))
         made[target] = text.encode("utf-8", errors="surrogateescape")
-    output.write_listed(folder, made)
+    output.write_listed(folder, made, "expand")
     print(f"{len(texts)} file{'s' * (len(texts) != 1)} in {visible(folder)}")
     return 1 if numbers.failed else 0
 

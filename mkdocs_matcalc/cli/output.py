@@ -2,7 +2,7 @@
 
 In: a folder, and the files that belong there. Out: what was written. A folder or a file that is a link
 is refused, for what it leads to is somebody else's; so is a file that this command did not make. LaTeX
-files say in their first line who made them; plain Markdown cannot, and its folder has a list of what
+files say in their first line who made them; others cannot, and their folder has a list of what
 was written there, each file with its hash, so that one that was changed by hand since is not lost.
 Everything is looked at before anything is written.
 """
@@ -16,10 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from ..publish import disk
-
-#: The list of what was written to a folder.
-LIST = ".matcalc-expand.json"
-_MADE_BY = "matcalc expand"
 
 #: Whether a file that has this content was made by the command.
 Ours = Callable[[Path, bytes], bool]
@@ -39,13 +35,13 @@ def write(folder: Path, made: Mapping[Path, bytes], ours: Ours) -> int:
     return len(changed)
 
 
-def write_listed(folder: Path, made: Mapping[Path, bytes]) -> int:
-    """Write files that cannot say who made them, and note them in the list of the folder."""
-    known = _listed(folder)
+def write_listed(folder: Path, made: Mapping[Path, bytes], command: str) -> int:
+    """Write files that cannot say who made them, and note them in the list that this command has in the folder."""
+    known = _listed(folder, command)
     count = write(folder, made, lambda path, old: known.get(_name(folder, path)) == _hash(old))
     known |= {_name(folder, path): _hash(text) for path, text in made.items()}
-    text = json.dumps({"made by": _MADE_BY, "files": dict(sorted(known.items()))}, indent=1) + "\n"
-    write(folder, {folder / LIST: text.encode()}, lambda _, old: _files(old) is not None)
+    text = json.dumps({"made by": f"matcalc {command}", "files": dict(sorted(known.items()))}, indent=1) + "\n"
+    write(folder, {folder / listing(command): text.encode()}, lambda _, old: _files(old, command) is not None)
     return count
 
 
@@ -78,19 +74,24 @@ def _refuse_link(folder: Path) -> None:
         raise OSError(f"'{link}' is a link, and nothing is written through one: name the folder that it leads to")
 
 
-def _listed(folder: Path) -> dict[str, str]:
+def listing(command: str) -> str:
+    """The name of the list of what a command has written to a folder."""
+    return f".matcalc-{command}.json"
+
+
+def _listed(folder: Path, command: str) -> dict[str, str]:
     """The files that a folder says were written there, each with its hash; none where it has no list of ours."""
     try:
-        return _files(disk.content(folder / LIST)) or {}
+        return _files(disk.content(folder / listing(command)), command) or {}
     except OSError:
         return {}
 
 
-def _files(text: bytes) -> dict[str, str] | None:
+def _files(text: bytes, command: str) -> dict[str, str] | None:
     """The files of a list; None for what is no list of ours."""
     try:
         found: Any = json.loads(text)
-        if found["made by"] != _MADE_BY:
+        if found["made by"] != f"matcalc {command}":
             return None
         return {str(name): str(value) for name, value in found["files"].items()}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -12,7 +12,9 @@ The option `page` is for a host that knows more of a page than its text, as the 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
+from weakref import WeakKeyDictionary
 from xml.etree.ElementTree import Element
 
 from .. import missing
@@ -34,13 +36,18 @@ from . import backlinks, block, crossref, directive, display, numbering, outline
 from .engine import Engine
 from .fence import Fences, install
 from .headings import Headings
+from .host import Host, entitle
+from .host import of as host_of
 from .page import LOG, Arranged, Page
 from .request import Stated
 from .settings import Settings
 
+#: The pages that hosts are making, by the objects that these have for them.
+_PAGES: WeakKeyDictionary[Any, Page] = WeakKeyDictionary()
+
 
 class MatcalcExtension(Extension):
-    """Options: `layout`, `style`, `number`, `math`, `show`, `rulebook_url`, `language`."""
+    """Options: `layout`, `style`, `number`, `math`, `show`, `rulebook_url`, `language`, `path`, `strict`."""
 
     def __init__(self, **kwargs: Any) -> None:
         self.config = {
@@ -48,9 +55,14 @@ class MatcalcExtension(Extension):
             "style": ["differential", "differential, chain or index"],
             "number": ["result", "which lines carry a number: result, all or none"],
             "numbering": ["page", "page; site and section need the MkDocs plugin"],
-            "math": ["auto", "mathjax, katex, mathml or none; auto is mathml"],
+            "math": [
+                "auto",
+                "mathjax, katex, mathml or none; auto is what the site loads, as far as the host tells, else mathml",
+            ],
             "show": [[], "what is shown besides a derivation: source, code; folded"],
             "language": ["en", "the language of the words around numbers"],
+            "path": ["", "the file, as messages name it, where the host does not tell"],
+            "strict": [False, "whether a page with a warning is an error"],
             "rulebook_url": ["", "the address of the rule book; rules are not linked without one"],
             "page": ["", "what the host knows of the page"],
             "engine": ["", "what the host derives with"],
@@ -61,12 +73,16 @@ class MatcalcExtension(Extension):
         self.engine = Engine()
         self._arranged: Arranged = {}
         self.rules: list[Stated] = []  # what the rule book of the page is made of, where it has one
+        self.host = Host()
+        self.front = ""  # what the host has taken away from the beginning of the page
+        self.inner = False  # whether what is read is a part of a page that is being read
         self.whole = False  # whether what postprocessors are given is the whole page
 
     @property
     def settings(self) -> Settings:
         """What holds for a block that says nothing else; a `ValueError` for a value that no option has."""
-        return Settings().updated(self.getConfigs())
+        settings = Settings().updated(self.getConfigs())
+        return replace(settings, math=self.host.renderer) if settings.math == "auto" else settings
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Take part in reading, in the order: the place of blocks, references, the rule book, the marks."""
@@ -113,9 +129,41 @@ class MatcalcExtension(Extension):
         if isinstance(host, Page):
             self.page = host
             return
-        words = crossref.words(str(self.getConfig("language")))
-        self.page = Page(source=source, rulebook=self.getConfig("rulebook_url"), words=words)
+        self.host = host_of(self.md)
+        known = _PAGES.get(self.host.page) if self.host.page is not None else None
+        self.inner = known is not None
+        if known is not None:  # a docstring, which another extension puts on the page
+            self.page = known
+            return
+        self.front = self.host.front_matter(source)
+        self.page = Page(
+            source=self.front + source,
+            path=str(self.getConfig("path") or self.host.path),
+            rulebook=self.getConfig("rulebook_url"),
+            words=crossref.words(str(self.getConfig("language"))),
+            log=self.host.log,
+        )
+        self._remember()
         self.page.check_headers()
+
+    def _remember(self) -> None:
+        """Let what is put on this page as it is read find it."""
+        if self.host.page is not None:
+            _PAGES[self.host.page] = self.page
+
+    def end(self, text: str) -> str:
+        """A page that no host has more to say of; in a strict build a `DeriveError` with what was warned of."""
+        page = self.page
+        if self.host.page is not None and not page.hosted:
+            del _PAGES[self.host.page]
+        page.warn_lost()
+        text = finish(text, page, self.settings.renderer)
+        text = backlinks.settled(text, lambda _, place: place in page.anchored)
+        page.warn_doubled(text)
+        entitle(self.host, page.heading)
+        if page.warned and (self.getConfig("strict") or self.host.strict):
+            raise DeriveError("; ".join(page.warned))
+        return text
 
     def reserved(self) -> set[str]:
         """The ids that this package brings to the page, none of which a heading may take."""
@@ -124,9 +172,10 @@ class MatcalcExtension(Extension):
 
     def arrange(self, lines: list[str]) -> list[str]:
         """Number what is on the page, or find the numbers that the host gave it; the page in fences of ours."""
-        seen = outline.outline("\n".join(lines))
         page, settings = self.page, self.settings
-        if not page.hosted:
+        source = "\n".join(lines)
+        seen = outline.outline(source if page.hosted or self.inner else self.front + source)
+        if not page.hosted and not self.inner:
             page.numbers = numbering.Numbers("page", lambda item: self.engine.facts(item.text, settings), settings)
             page.numbers.add([numbering.Source(page.key, page.path, seen.title, seen)])
             for complaint in page.numbers.complaints():
@@ -304,12 +353,8 @@ class _Finish(Postprocessor):
         )
         text, unknown = references.resolve(text, page, settings.renderer)
         page.unknown.extend(unknown)
-        if page.hosted and not page.echo:  # the host has more to say
-            return text
-        page.warn_lost()
-        text = backlinks.settled(finish(text, page, settings.renderer), lambda _, place: place in page.anchored)
-        page.warn_doubled(text)
-        return text
+        inside = extension.inner or (page.hosted and not page.echo)  # there is more to come
+        return text if inside else extension.end(text)
 
 
 def finish(text: str, page: Page, renderer: str) -> str:

@@ -7,6 +7,7 @@ In: the tree of a document. Out: headings with the label that the table of conte
 from __future__ import annotations
 
 import html
+import re
 from copy import deepcopy
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from .page import Page
 
 _LABEL = "data-toc-label"
+#: What may begin a tag; a host may take a label for HTML.
+_TAG = re.compile(r"<(?=\S)")
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 
 
@@ -55,7 +58,8 @@ class Headings(Treeprocessor):
             tail = element.tail
             element.clear()
             element.tag, element.text, element.tail = "span", plain.formula(tex), tail
-        return html.unescape(strip_tags(render_inner_html(remove_fnrefs(copy), self.md))) if found else ""
+        words = html.unescape(strip_tags(render_inner_html(remove_fnrefs(copy), self.md))) if found else ""
+        return _TAG.sub("\u02c2", words)
 
 
 def _tex(element: Element) -> str:

@@ -53,6 +53,7 @@ class Page:
     met: Counter[str] = field(default_factory=Counter)  #: references to each label so far
     heading: str = ""  #: the title in words, where it has a formula
     unknown: list[str] = field(default_factory=list)  #: labels in formulas that nothing has
+    warned: list[str] = field(default_factory=list)  #: what was told of it
     known: dict[str, str] = field(
         default_factory=dict
     )  #: what slots are filled with from here on, links of rules among them
@@ -76,6 +77,7 @@ class Page:
         self.unknown = []
         self.known = {}
         self.unset = set()
+        self.warned = []
         self.marked = True
         self._found = None
         self._seen = Counter()
@@ -233,6 +235,7 @@ class Page:
     def warn(self, line: int | None, message: str) -> None:
         """A warning that names the file and the line, on which a strict build stops."""
         if not self.echo:  # it was told where it stood before
+            self.warned.append(f"{self.where(line)}: {message}")
             self.log.warning("%s: %s", self.where(line), message)
 
     def cannot_set(self, line: int | None, tex: str, why: str, renderer: str) -> None:

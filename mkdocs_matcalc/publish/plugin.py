@@ -34,7 +34,20 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
 from ..visible import Guard, visible
-from . import ASSETS, backlinks, crossref, detect, numbering, order, outline, printing, references, search, shipped
+from . import (
+    ASSETS,
+    FILES,
+    backlinks,
+    crossref,
+    detect,
+    numbering,
+    order,
+    outline,
+    printing,
+    references,
+    search,
+    shipped,
+)
 from .cache import Cache
 from .engine import Engine
 from .extension import finish
@@ -140,7 +153,7 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the style sheet, the script, the font, and the rule book where the site has none."""
         supplied = self._supplied.files if self._supplied else {}
-        for name, path in [*((name, ASSETS / name) for name in shipped.FILES), *supplied.items()]:
+        for name, path in [*((name, ASSETS / name) for name in FILES), *supplied.items()]:
             uri = f"{shipped.FOLDER}/{name}"
             if files.get_file_from_path(uri) is None:
                 files.append(File.generated(config, uri, abs_src_path=str(path)))

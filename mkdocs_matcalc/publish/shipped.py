@@ -17,7 +17,6 @@ from . import outline, rulebook
 
 FOLDER = "assets/matcalc"
 SHEET, SCRIPT = f"{FOLDER}/matcalc.css", f"{FOLDER}/matcalc.js"
-FILES = ("matcalc.css", "matcalc.js", "STIXTwoMath-Regular.woff2", "OFL.txt")
 #: What everything of ours on a page begins with.
 _OURS = 'class="matcalc'
 _TAGS = (("<link", SHEET, ">"), ("<script", SCRIPT, "</script>"))
