@@ -129,6 +129,13 @@ def test_a_wrong_block_is_told_with_its_file_in_zensical(tmp_path: Path) -> None
     assert "docs/sub/b.md:9" in (tmp_path / "site/sub/b/index.html").read_text(encoding="utf-8")
 
 
+def test_a_fence_in_braces_below_front_matter_in_zensical(tmp_path: Path) -> None:
+    write(tmp_path, {"index.md": RIGHT.replace("```derive", "```{derive}")}, "markdown_extensions: [matcalc]\n")
+    done = zensical(tmp_path, "--strict")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert 'href="#ls">(1)</a>' in (tmp_path / "site/index.html").read_text(encoding="utf-8")
+
+
 def test_a_warning_of_the_extension_counts_in_a_strict_build_of_mkdocs(tmp_path: Path) -> None:
     config = "plugins: [search]\nmarkdown_extensions: [matcalc]\n"
     [warning] = build_site(tmp_path, {"index.md": "# A\n", "sub/b.md": WRONG}, config).warnings

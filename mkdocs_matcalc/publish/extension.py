@@ -184,7 +184,7 @@ class MatcalcExtension(Extension):
                 page.warn(line, words)
             page.numbers.excused.update(stray.label for stray in seen.astray)
         self._arranged = page.arrange(seen.items, self._origin())
-        return directive.rewritten(lines, seen.blocks)
+        return directive.rewritten(lines, outline.outline(source).blocks)
 
     def placed(self, item: scan.Block | outline.Display) -> numbering.Placed | None:
         """The next thing in this document that is like `item`, with its numbers."""
