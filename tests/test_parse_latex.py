@@ -124,7 +124,7 @@ x^\top_1                        | index
 A^2^3                           | two superscripts
 \mathbf{AB}^\top                | each letter by itself
 \mathbf{x}^\top x               | two fonts
-\hat{x}                         | accents
+\overline{x}                    | accents
 \nabla t                        | d/dx
 \mathrm{d}x                     | goal
 \frac{\partial q}{\partial x}   | `q`

@@ -15,6 +15,7 @@ from ..expr.atoms import Commutation, Constant, Eye, Named, Num, Ones, Selection
 from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
 from ..expr.matrix import Call, Inv, MatPow, flipped
+from ..expr.naming import in_code
 from ..expr.node import Expr
 from ..expr.scalar import Apply, Contracted, Entry, Partial, Pow
 from ..expr.shape import ONE, Dim, Shape, is_scalar
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 def array_name(name: str, language: ArrayLanguage) -> str:
     """A name as the language can have it: its own words get a trailing underscore."""
-    return f"{name}_" if name in language.reserved else name
+    word = in_code(name)
+    return f"{word}_" if word in language.reserved else word
 
 
 class ArrayPrinter:

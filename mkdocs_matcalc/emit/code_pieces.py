@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ..expr.atoms import F1, Named, Num, Ones
 from ..expr.linear import Mul, product
+from ..expr.naming import in_code
 from ..expr.node import Expr
 
 #: How tightly Python binds, from loosest: what is looser than its place needs brackets.
@@ -37,7 +38,8 @@ class Piece(NamedTuple):
 
 def python_name(name: str, reserved: Container[str] = ("np",)) -> str:
     """A name as Python can have it: keywords, and what generated code calls by name, get a trailing underscore."""
-    return f"{name}_" if keyword.iskeyword(name) or name in reserved else name
+    word = in_code(name)
+    return f"{word}_" if keyword.iskeyword(word) or word in reserved else word
 
 
 def derivative_name(function: str, by: tuple[int, ...], arguments: int) -> str:

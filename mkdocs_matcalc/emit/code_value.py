@@ -14,6 +14,7 @@ from ..engine.derivation import Derivation
 from ..errors import DeriveError
 from ..expr.atoms import Sym
 from ..expr.differential import Diff
+from ..expr.naming import in_code
 from ..expr.node import Expr
 from ..expr.scalar import Signature
 from ..expr.shape import ONE, Shape, is_scalar
@@ -138,6 +139,7 @@ def told(f: Frame, written: Written, shape: Callable[[Shape], str], name: Callab
 
 
 def _function_words(parameter: str, functions: Mapping[str, Signature | None], shape: Callable[[Shape], str]) -> str:
+    functions = {in_code(name): signature for name, signature in functions.items()}
     base = max((f for f in functions if parameter == f or parameter.startswith(f"{f}_")), key=len, default="")
     signature = functions.get(base)
     if signature is None:

@@ -14,10 +14,11 @@ from itertools import islice
 from ..engine.derivation import Derivation
 from ..engine.fresh import fresh, names_in
 from ..expr.atoms import Sym
+from ..expr.naming import parts, parts_joined
 from ..expr.scalar import Apply
 from ..expr.shape import ONE, Dim, Shape, kind
 from ..parse.latex_names import key
-from .names import latex_dim, latex_name, split, unicode_name
+from .names import latex_dim, latex_name, unicode_name
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,10 @@ class _Side:
 
     def entry(self, *at: str, to_latex: bool) -> str:
         """An entry by its indices."""
-        name = latex_name(split(self.name)[0], "scalar") if to_latex else unicode_name(split(self.name)[0])
-        own = split(self.name)[1]
-        index = ",".join(part for part in (own, "".join(at)) if part)
+        own = parts(self.name)
+        bare = parts_joined(own._replace(below="")) if own.below else self.name
+        name = latex_name(bare, "scalar") if to_latex else unicode_name(bare)
+        index = ",".join(part for part in (own.below, "".join(at)) if part)
         if not index:
             return name
         return f"{name}_{{{index}}}" if to_latex else f"{name}_{index}"

@@ -131,7 +131,7 @@ class ComponentPrinter:
         raised = f"{{{count}}}" if self.latex else str(count)
         plain = isinstance(f, Component) and isinstance(f.expr, (Sym, Named))
         closed = plain or (isinstance(f, Component) and f.indices and text.startswith("("))
-        return f"{text}^{raised}" if closed else f"({text})^{raised}"
+        return f"{text}^{raised}" if closed and "^" not in text else f"({text})^{raised}"
 
     def factor(self, f: Factor) -> str:
         """A factor of a term."""
@@ -190,7 +190,7 @@ class ComponentPrinter:
     def function(self, e: Entry, inner: str) -> str:
         """A function of an entry."""
         if e.abstract:
-            name = self.whole.function(e.name) + self.style.prime * e.order
+            name = self.whole.primed(self.whole.function(e.name), e.order)
         elif e.name == "abs":
             return self.style.abs.format(inner)
         elif (fence := TABLE[e.name].fence) is not None:
@@ -230,7 +230,7 @@ class ComponentPrinter:
         if not indices:
             return base
         plain = not closed and not base.startswith("(")
-        if plain and ("_" in base or (self.unicode and base[-1:] in _LOW)):
+        if plain and ("_" in base or "^" in base or (self.unicode and base[-1:] in _LOW)):
             base = f"({base})"
         if self.latex:
             joined = "".join(indices) if all(len(i) == 1 for i in indices) else ",".join(indices)

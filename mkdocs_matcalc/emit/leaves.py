@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from ..expr.atoms import Commutation, Constant, Named, Num, Ones, Selection, Size, Sym
 from ..expr.node import Expr
 from ..expr.shape import ONE, SCALAR, Dim, Shape, is_scalar, kind
-from .names import latex_dim, latex_name, unicode_name
+from .names import has_upper, latex_dim, latex_name, raised, unicode_name
 from .style import ATOM, POSTFIX, PRODUCT, SUM, Style
 
 Piece = tuple[str, int]
@@ -75,8 +75,15 @@ class Leaves:
             return latex_name(name, "function" if is_scalar(gives) else kind(gives))
         return unicode_name(name) if self.unicode else name
 
+    def primed(self, name: str, count: int) -> str:
+        """A function's name with the primes of its derivative."""
+        if self.latex and count and has_upper(name):
+            return raised(name, r"\prime" * count)
+        return name + self.style.prime * count
+
     def sym(self, e: Sym | Named) -> Piece:
-        return self.name(e.name, e), ATOM
+        text = self.name(e.name, e)
+        return text, POSTFIX if self.latex and has_upper(text) else ATOM
 
     def dim(self, d: Dim) -> str:
         if self.latex:

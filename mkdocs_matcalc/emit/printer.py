@@ -18,6 +18,7 @@ from ..expr.scalar import Apply, Contracted, Entry, Partial, Pow
 from ..expr.shape import ONE, is_scalar
 from ..functions.table import TABLE
 from .leaves import Piece
+from .names import has_upper, raised
 from .products import Products
 from .style import ATOM, POSTFIX, POWER, PRODUCT
 
@@ -35,6 +36,8 @@ class Printer(Products):
             return self.style.inverse_transpose.format(self.at(a.arg, POSTFIX if not self.latex else ATOM)), POWER
         if isinstance(a, Diff):
             return self.style.transpose.format(self.bracket(self.piece(a)[0])), POSTFIX
+        if self.latex and isinstance(a, (Sym, Named)) and has_upper(self.piece(a)[0]):
+            return raised(self.piece(a)[0], r"\top"), POSTFIX
         inner = self.at(a, ATOM if self.latex else POSTFIX)
         if inner.startswith(r"\frac"):
             inner = self.bracket(inner)
@@ -101,7 +104,7 @@ class Printer(Products):
         inner = self(e.arg)
         s = self.style
         if e.abstract:
-            return self.applied(self.function(e.name) + s.prime * e.order, inner), ATOM
+            return self.applied(self.primed(self.function(e.name), e.order), inner), ATOM
         if self.latex and _is_euler(e):
             return r"\mathrm{e}", ATOM
         row = TABLE[e.name]
@@ -139,11 +142,11 @@ class Printer(Products):
                 return rf"\frac{{\partial {name}}}{{\partial {self(only)}}}", ATOM
             if self.unicode:
                 return f"∂{name}/∂{self(only)}", PRODUCT
-        return self.applied(name + self._primes(e.by, len(e.args)), ", ".join(map(self, e.args))), ATOM
+        return self.applied(self._derived(name, e.by, len(e.args)), ", ".join(map(self, e.args))), ATOM
 
-    def _primes(self, by: tuple[int, ...], arguments: int) -> str:
-        """The primes of a derivative; by which arguments, where there are several."""
-        primes = self.style.prime * len(by)
+    def _derived(self, name: str, by: tuple[int, ...], arguments: int) -> str:
+        """A function's name with the primes of a derivative; by which arguments, where there are several."""
+        primes = self.primed(name, len(by))
         if arguments == 1:
             return primes
         if self.style.name == "text":  # a prime that is not the last has no index of its own
@@ -156,12 +159,12 @@ class Printer(Products):
         name, args = self.function(e.function.name, e.function.gives), e.args[:-1]
         if self.style.name == "text":
             every = ", ".join(map(self, e.args))
-            return self.applied(name + self._primes(e.by, len(args)), every), ATOM
+            return self.applied(self._derived(name, e.by, len(args)), every), ATOM
         first, last = (args[i] for i in e.by)
         whole = self._held_product(e, name)
         if not all(isinstance(a, (Sym, Named)) for a in (first, last)) or len(set(args)) < len(args):
             inner = ", ".join(map(self, args))
-            return self.applied(self.bracket(whole) + self._primes(e.by, len(args)), inner), ATOM
+            return self.applied(self._derived(self.bracket(whole), e.by, len(args)), inner), ATOM
         left, right = (self(a) if a.is_vector else self.applied(self._vec, self(a)) for a in (first, last))
         turned = "" if last.is_scalar else self.style.transpose.format("")
         if self.latex:

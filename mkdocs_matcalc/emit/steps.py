@@ -21,7 +21,7 @@ from .definitions import definition
 from .index import left as left_by_components
 from .index import right as right_by_components
 from .latex import latex
-from .names import latex_name, unicode_name
+from .names import has_upper, latex_name, raised, unicode_name
 from .operators import operators
 from .text import pretty, text
 
@@ -231,10 +231,13 @@ def _second_left(d: Derivation, f: str, names: list[str], sign: str, *, to_latex
         first, last = (rf"\operatorname{{vec}}({n})" if to_latex else f"vec({n})" for n in (first, last))
     scalar = all(v.is_scalar for v in d.variables)
     if scalar and first == last:
-        return rf"\frac{{{sign}^2 {f}}}{{{sign}{first}^2}}" if to_latex else f"{sign}²{f}/{sign}{first}²"
-    turn = "" if d.variables[1].is_scalar else (r"^\top" if to_latex else "ᵀ")
+        square = rf"({first})^2" if has_upper(first) else f"{first}^2"
+        return rf"\frac{{{sign}^2 {f}}}{{{sign}{square}}}" if to_latex else f"{sign}²{f}/{sign}{first}²"
     if to_latex:
-        return rf"\frac{{{sign}^2 {f}}}{{{sign}{first}\,{sign}{last}{turn}}}"
+        if not d.variables[1].is_scalar:
+            last = raised(last, r"\top")
+        return rf"\frac{{{sign}^2 {f}}}{{{sign}{first}\,{sign}{last}}}"
+    turn = "" if d.variables[1].is_scalar else "ᵀ"
     return f"{sign}²{f}/{sign}{first}{sign}{last}{turn}"
 
 

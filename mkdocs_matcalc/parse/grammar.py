@@ -17,7 +17,7 @@ from .latex_operands import formula
 from .lexer import Token
 from .operands import OPERANDS, bracket, components, filled, named, norm
 from .scope import Scope
-from .syntax import Mark, Minus, Node, Number, Post, Product, Sum
+from .syntax import Mark, Minus, Name, Node, Number, Post, Product, Sum
 from .undeclared import ones_transposed
 
 MAX_DEPTH = 60
@@ -142,6 +142,8 @@ class Parser:
             elif token.kind == "^" and (kind := self._transposition()):
                 marks.append(Mark(kind, self.tokens[self.i - 1].end))
             else:
+                if isinstance(base, Name) and not marks:
+                    self._refuse_mark(base)
                 exponent = self.exponent()
                 marks.append(Mark(token.kind, exponent.end, exponent))
         if isinstance(base, Number) and marks[0].kind == "'":
@@ -150,6 +152,21 @@ class Parser:
         if powers > MAX_MARKS:
             self.scope.fail(f"more than {MAX_MARKS} powers of powers", Span(base.start, marks[-1].end))
         return Post(base.start, marks[-1].end, base, marks)
+
+    def _refuse_mark(self, base: Name) -> None:
+        """Refuse `x^{(k + 1)}`, an upper mark that is more than a word, where an exponent of a name is expected."""
+        at = self.i
+        if [t.kind for t in self.tokens[at : at + 2]] != ["{", "("] or self.scope.printed or base.name in ("e", "pi"):
+            return
+        depth, end = 0, at + 1
+        while depth or end == at + 1:
+            depth += (self.tokens[end].kind == "(") - (self.tokens[end].kind == ")")
+            end += 1
+        if self.tokens[end].kind == "}" and any(t.kind == "name" for t in self.tokens[at:end]):
+            self.scope.fail(
+                "an upper mark is letters and digits", Span(self.tokens[at].start, self.tokens[end].end),
+                f"a power is written without the brackets, `{base.name}^(…)`",
+            )  # fmt: skip
 
     def _transposition(self) -> str:
         """`^T`, `^⊤`, `^{T}`, `^{-T}`, `^-T` after the `^`: which mark it is, or nothing."""

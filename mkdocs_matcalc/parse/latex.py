@@ -44,6 +44,7 @@ class Reader:
         self.open: list[str] = []  # bars and norms open in the current bracket whose ends may be any bar
         self.bare = -1  # where a function's argument without brackets has just ended
         self.places = (start, end)
+        self.upper_end = start  # where an upper mark has just ended
 
     def formula(self) -> Node:
         """The whole formula."""

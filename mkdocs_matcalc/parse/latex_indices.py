@@ -144,6 +144,59 @@ class Indices(Calls):
             self.fail("an index is letters and digits in braces", Span(token.start, self.token.end))
         return text, self.next().end
 
+    def _upper(self, base: str) -> str:
+        r"""An upper mark behind a letter, `^{(2)}` or `^\star`, where one is next; what else stands there is left."""
+        at = self.i
+        if self.tokens[at].kind != "^" or (base == "pi" and not self.names.find("pi")):
+            return ""
+        group = self.tokens[at + 1].kind == "{"
+        first = at + 1 + group
+        if self.tokens[first].text == "star" and self.tokens[first].kind == "command":
+            return self._take_upper("star", at, first, group=group)
+        if not group or self.tokens[first].kind != "(":
+            return ""
+        last = first + 1
+        while self.tokens[last].kind not in (")", "}", "end", "("):
+            last += 1
+        inner = self.tokens[first + 1 : last]
+        if self.tokens[last].kind != ")" or not any(t.kind in ("letter", "number", "command") for t in inner):
+            return ""
+        words = [
+            LETTERS.get(t.text, "") if t.kind == "command" else t.text if t.kind in ("letter", "number") else ""
+            for t in inner
+        ]
+        if all(words) and "".join(words).isalnum():
+            shape = "[]" if self.tokens[first].text == "[" else "()"
+            return self._take_upper(f"{shape[0]}{''.join(words)}{shape[1]}", at, last, group=True)
+        if (
+            self.tokens[last + 1].kind == "}"
+            and any(t.kind in ("letter", "command") for t in inner)
+            and not self.scope.printed
+        ):
+            self.fail(
+                "an upper mark is letters and digits", Span(self.tokens[first].start, self.tokens[last].end),
+                "a power is written without the brackets, `x^{k+1}`",
+            )  # fmt: skip
+        return ""
+
+    def _take_upper(self, mark: str, start: int, last: int, *, group: bool) -> str:
+        """Take the tokens of a mark out; a transposition or primes in the same group stay as one of their own."""
+        rest: list[Token] = []
+        end = last
+        if group:
+            while self.tokens[end + 1].kind not in ("}", "end"):
+                end += 1
+            rest = self.tokens[last + 1 : end + 1]
+            end += 1
+        if rest and all(t.text == "prime" for t in rest):
+            rest = [t._replace(kind="'") for t in rest]
+        elif rest:
+            brace = self.tokens[last]
+            rest = [brace._replace(kind="^", text="^"), brace._replace(kind="{", text="{"), *rest, self.tokens[end]]
+        self.upper_end = self.tokens[last].end if rest else self.tokens[end].end
+        self.tokens[start : end + 1] = rest
+        return mark
+
     def _use(self, name: str, start: int, end: int) -> Node:
         self.scope.used.setdefault(name, Span(start, end))
         return Name(start, end, name)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from ..errors import Span
+from ..expr.naming import Parts, parts, parts_joined
 from .calls import BUILTINS, PRINTED, SIZED
 from .lexer import GREEK_NAMES
 from .scope import Scope
@@ -23,10 +24,10 @@ LETTER_FONTS = {
 }  # fmt: skip
 #: Fonts of words.
 WORD_FONTS = frozenset(("mathrm", "operatorname", "text", "textrm", "textit", "textsf", "textbf", "mathit", "mathsf", "mathtt", "rm"))  # fmt: skip
+#: What stands over a letter, and the word that the name has for it.
+OVER = {"hat": "hat", "widehat": "hat", "tilde": "tilde", "widetilde": "tilde", "bar": "bar", "dot": "dot"}
 #: What stands over a letter and is no part of a name.
-ACCENTS = frozenset(
-    ("hat", "widehat", "tilde", "widetilde", "bar", "overline", "underline", "dot", "ddot", "check", "breve")
-)
+ACCENTS = frozenset(("overline", "underline", "ddot", "check", "breve"))
 
 #: Functions that have another name in LaTeX.
 _OTHER = {
@@ -43,22 +44,17 @@ COMMANDS = {
     if name not in ("sqrt", "vec", "matrix", "vector", "sum", "dot", "inner", "step")
 }
 
-_PARTS = re.compile(r"([^\W\d_]+)(\d*)((?:_\w*)?)\Z")
 #: Capital Greek letters that look Latin and are printed so.
 _LATIN = {
     "Alpha": "A", "Beta": "B", "Epsilon": "E", "Zeta": "Z", "Eta": "H", "Iota": "I", "Kappa": "K", "Mu": "M",
     "Nu": "N", "Omicron": "O", "Rho": "P", "Tau": "T", "Chi": "X", "omicron": "o",
 }  # fmt: skip
 
-Key = tuple[str, str]
 
-
-def key(name: str) -> Key:
-    """A name as it is printed: its letters and its index (`W1`, `W_1` → W, 1; `x_train` → x, train)."""
-    m = _PARTS.match(name)
-    if not m:
-        return name, ""
-    return _LATIN.get(m[1], m[1]), ", ".join(part for part in (m[2], *m[3].split("_")) if part)
+def key(name: str) -> Parts:
+    """A name as it is printed: its letters, index, accent and mark (`W1`, `W_1` → W, 1; `x_train` → x, train)."""
+    found = parts(name)
+    return found._replace(letters=_LATIN.get(found.letters, found.letters))
 
 
 class Names:
@@ -67,29 +63,29 @@ class Names:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.known = {*scope.names, *scope.definitions, *scope.functions, *scope.sizes}
-        self._by_key: dict[Key, list[str]] = {}
+        self._by_key: dict[Parts, list[str]] = {}
         for name in sorted(self.known, key=lambda n: (n in scope.sizes and n not in scope.names, n)):
             self._by_key.setdefault(key(name), []).append(name)
-        self._written: dict[Key, str] = {}
+        self._written: dict[Parts, str] = {}
         for name in sorted(scope.written - self.known):
             self._written.setdefault(key(name), name)
         self.longest = max((len(name) for name in self.known), default=1)
 
-    def find(self, base: str, index: str = "") -> str:
+    def find(self, base: str, index: str = "", accent: str = "", upper: str = "") -> str:
         """The known name that is printed so, or one that the block has elsewhere; empty where there is none."""
-        literal = f"{base}_{index}" if index else base
+        literal = parts_joined(Parts(base, index, accent, upper))
         if literal in self.known:
             return literal
-        where = (_LATIN.get(base, base), index)
+        where = key(literal)
         found = self._by_key.get(where)
         return found[0] if found else self._written.get(where, "")
 
-    def name(self, base: str, index: str, font: str, span: Span) -> str:
+    def name(self, base: str, index: str, font: str, span: Span, accent: str = "", upper: str = "") -> str:
         """The name in the language; a new one where none is known."""
         scope = self.scope
-        name = self.find(base, index)
+        name = self.find(base, index, accent, upper)
         if not name:
-            name = self._new(base, index, font, span)
+            name = self._new(Parts(base, index, accent, upper), font, span)
         if not scope.differentials:
             before, place = scope.fonts.setdefault(name, (font, span))
             if before != font:
@@ -100,11 +96,11 @@ class Names:
                 )  # fmt: skip
         return name
 
-    def _new(self, base: str, index: str, font: str, span: Span) -> str:
-        scope = self.scope
+    def _new(self, made: Parts, font: str, span: Span) -> str:
+        scope, base, index = self.scope, made.letters, made.below
         if index and not re.fullmatch(r"[A-Za-z0-9]+(?:, [A-Za-z0-9]+)*", index):
             scope.fail("an index is letters and digits", span)
-        name = f"{base}_{index.replace(', ', '_')}" if index else base
+        name = scope.distinct(parts_joined(made))
         if index and self.find(base) in (*scope.names, *scope.definitions):
             scope.fail(
                 f"`{name}` is not declared", span,
@@ -150,7 +146,7 @@ HINTS = {
     "star": "the product is written `A B`, `A \\cdot B`, entry by entry `A \\circ B`",
     "mathbb": "spaces are declared with `let x in R^n`",
     "over": "a fraction is `\\frac{a}{b}`",
-    "hat": "the language has no accents; write `x_{\\text{hat}}` for `x_hat`",
+    "overline": "accents that are part of a name are `\\hat`, `\\bar`, `\\tilde` and `\\dot`",
     "le": "an expression stands between dollar signs",
     "in": "declarations stand outside dollar signs: `let x in R^n`",
 }  # fmt: skip

@@ -11,7 +11,7 @@ from . import latex_held
 from .latex import inside
 from .latex_indices import Indices
 from .latex_lexer import LETTERS, Token
-from .latex_names import ACCENTS, COMMANDS, FUNCTIONS, HINTS, LETTER_FONTS, WORD_FONTS
+from .latex_names import ACCENTS, COMMANDS, FUNCTIONS, HINTS, LETTER_FONTS, OVER, WORD_FONTS
 from .latex_numbers import decimal, number
 from .scope import Scope
 from .syntax import Call, Mark, Name, Node, Post, Product
@@ -77,6 +77,8 @@ class LatexParser(Indices):
         if name == "vec" and self.tokens[self.i + 1].kind == "(":
             self.i += 1
             return self.function("vec", token)
+        if name in OVER:
+            return self._accented("plain")
         if name in LETTER_FONTS:
             return self._font()
         if name in WORD_FONTS:
@@ -84,7 +86,7 @@ class LatexParser(Indices):
         if name in COMMANDS:
             self.i += 1
             return self.function(COMMANDS[name], token)
-        hint = HINTS.get("hat" if name in ACCENTS else name, "")
+        hint = HINTS.get("overline" if name in ACCENTS else name, "")
         return self.fail(f"`\\{name}` is not part of the language", token.span, hint)
 
     def is_function(self) -> bool:
@@ -173,6 +175,34 @@ class LatexParser(Indices):
         base = self._use("e", token.start, token.end)
         return Post(token.start, marks[-1].end, base, marks)
 
+    def _accented(self, font: str) -> Node:
+        r"""`\hat{y}`, `\bar{\mathbf{x}}`: a letter with an accent is a name of its own, y_hat."""
+        token = self.next()
+        braces = self.token.kind == "{"
+        self.i += braces
+        inner = self.token
+        if inner.kind == "command" and inner.text in LETTER_FONTS:
+            font = LETTER_FONTS[inner.text]
+            self.i += 1
+            letters, end = self._raw()
+        elif inner.kind == "letter" or (inner.kind == "command" and inner.text in LETTERS):
+            self.i += 1
+            letters, end = inner.text, inner.end
+        else:
+            letters, end = "", inner.end
+        letters = LETTERS.get(letters, letters)
+        index = ""
+        if braces:
+            if self.token.kind == "_":
+                index, end = self._index()
+            if self.token.kind != "}":
+                letters = ""
+            end = self.next().end
+        if not letters or not (len(letters) == 1 or letters in LETTERS):
+            self.fail(f"one letter is expected below `\\{token.text}`", Span(token.start, end))
+        place = Token("letter", letters, token.start, end)
+        return self._named(letters, font, place, accent=OVER[token.text], index=index)
+
     def _font(self) -> Node:
         r"""`\mathbf{x}`: one letter, or several that are factors unless they are a known name."""
         token = self.next()
@@ -181,6 +211,12 @@ class LatexParser(Indices):
         inner: list[Token] = []
         if braces:
             self.i += 1
+            if self.token.kind == "command" and self.token.text in OVER:
+                node = self._accented(font)
+                if self.token.kind != "}":
+                    self.fail("one letter is expected in these braces", Span(token.start, self.token.end))
+                self.i += 1
+                return self.marked(inside(node, token.start, self.tokens[self.i - 1].end))
             while self.token.kind in ("letter", "number", "_") or (
                 self.token.kind == "command" and self.token.text in LETTERS
             ):
@@ -247,22 +283,29 @@ class LatexParser(Indices):
             return self._use(self.names.name(base, index, "plain", token.span), token.start, token.end)
         return self._named(word, "plain", token, whole=known and "_" in word)
 
-    def _named(self, base: str, font: str, token: Token, *, whole: bool = False) -> Node:
-        """A letter or word with its index: a name, a call, or a constant matrix."""
+    def _named(
+        self, base: str, font: str, token: Token, *, whole: bool = False, accent: str = "", index: str = ""
+    ) -> Node:
+        """A letter or word with its index and upper mark: a name, a call, or a constant matrix."""
         start, end = token.start, token.end
-        index = ""
-        if self.token.kind == "_" and not whole:
+        if self.token.kind == "_" and not whole and not index:
             here = self.i
             constant = self._constant(base, start)
             if constant is not None:
                 return constant
             self.i = here
             index, end = self._index()
+        upper = self._upper(base)
+        if upper:
+            end = self.upper_end
+            if self.token.kind == "_" and not whole and not index:
+                index, end = self._index()
         span = Span(start, end)
-        if base == "I" and not index and not self.names.find("I"):
+        if base == "I" and not (index or accent or upper) and not self.names.find("I"):
             self.scope.used.setdefault("I", span)
             return Name(start, end, "I")
-        name = base if whole else self.names.name(base, index, font, span)
+        plain = whole and not (accent or upper)
+        name = base if plain else self.names.name(base, index, font, span, accent, upper)
         if name in self.scope.functions:
             return self.abstract(name, start, end)
         if name in self.scope.arguments and self.token.kind == "(":

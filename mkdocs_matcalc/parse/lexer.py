@@ -47,7 +47,9 @@ _LETTER = "A-Za-z" + "".join(_GREEK)
 _SPACE = r"[ \t\r\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*"
 _TOKEN = re.compile(
     _SPACE
-    + rf"""(?:(?P<name>[{_LETTER}∂][{_LETTER}0-9_]*(?:(?<=_)\{{[{_LETTER}0-9]+\}})?)
+    + rf"""(?:(?P<name>(?:R|e|pi|π)(?=\^)
+        |[{_LETTER}∂][{_LETTER}0-9_]*(?:(?<=_)\{{[{_LETTER}0-9]+\}})?
+            (?:\^\{{(?:\([{_LETTER}0-9]+\)|\[[{_LETTER}0-9]+\])\}}(?:_(?![{_LETTER}0-9{{]))?)?)
     |(?P<filled>[01𝟎𝟏𝟙]_(?:\{{[^{{}}\n]*\}}|[{_LETTER}0-9]+)|[𝟎𝟏𝟙])
     |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<norm>(?:\|\||‖)(?:_(?:\{{[A-Za-z0-9]+\}}|[A-Za-z0-9]+))?)
@@ -141,8 +143,9 @@ def _logical_line(text: str, pos: int) -> tuple[Line, int]:
         start, pos = found.span(kind)
         if kind == "name":
             name = text[start:pos]
-            if name[-1] == "}":  # `x_{i}` is x_i
-                name = name[:-1].replace("{", "")
+            if "{" in name:  # `x_{i}` is x_i, and the braces of `x^{(i)}` are part of the name
+                letters, mark, upper = name.partition("^")
+                name = letters.replace("{", "").replace("}", "") + mark + upper
             if pos - start > MAX_NAME:
                 raise DeriveError(
                     f"a name has at most {MAX_NAME} letters", text=text, span=Span(start, start + MAX_NAME)

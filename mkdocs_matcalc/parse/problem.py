@@ -46,7 +46,7 @@ class Goal:
     expr: Expr
     variables: tuple[Sym, ...]
     components: tuple[tuple[Expr, ...], ...] = ()
-    written: tuple[Node, ...] = ()
+    written: tuple[Node, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Identity:
     left: Expr
     right: Expr
     span: Span
-    written: tuple[Node, ...] = ()
+    written: tuple[Node, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Problem:
     definitions: dict[str, Named] = field(default_factory=dict)
     goals: tuple[Goal, ...] = ()
     identities: tuple[Identity, ...] = ()
-    written: dict[str, Node] = field(default_factory=dict)
+    written: dict[str, Node] = field(default_factory=dict, compare=False)
     sizes: frozenset[str] = frozenset()
     places: dict[str, Span] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from ..errors import DeriveError, Span
+from ..expr.naming import in_code, parts
 from ..expr.node import Expr
 from ..functions.table import TABLE
 from .calls import BUILTINS, ENTRYWISE_NAMES, PRINTED
@@ -48,6 +49,13 @@ class Scope:
         """Every name that the block declares, defines or has as a dimension."""
         return {*self.names, *self.definitions, *self.functions, *self.sizes}
 
+    def distinct(self, name: str) -> str:
+        """A name with an upper mark, `W^{(2)}_` where the block has another name that is the same in code."""
+        if "^" not in name:
+            return name
+        others = {*self.known, *self.written} - {name, f"{name}_"}
+        return f"{name}_" if in_code(name) in map(in_code, others) else name
+
     def refuse_name_in_number(self, number: str, span: Span) -> None:
         """Refuse `1e3` where `e3` is a name of the block, and `2e-3` where `e` is one."""
         at = number.lower().find("e")
@@ -66,7 +74,7 @@ class Scope:
 
     def refuse_unknown_function(self, name: str, span: Span) -> None:
         """Refuse a word before a bracket that is nothing known; a letter is a factor by convention."""
-        base = name.rstrip("0123456789").partition("_")[0]
+        base = parts(name).letters
         if len(base) < 2 or base in GREEK_NAMES or base.lower() in GREEK_NAMES:
             return
         differential = self.differentials and name[0] == "d" and name[1:] in self.names

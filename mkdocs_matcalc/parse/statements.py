@@ -16,7 +16,7 @@ from .calls import BUILTINS
 from .declare import Declarations
 from .goals import GoalLine, read_goals
 from .grammar import Parser
-from .lexer import Line
+from .lexer import Line, Token
 from .scope import Definition, Scope
 from .syntax import Components, Node
 
@@ -54,6 +54,8 @@ def read(lines: list[Line], scope: Scope) -> Block:
     """The statements of a block."""
     block = Block(Declarations(scope))
     scope.written = {word for line in lines for t in line.tokens if t.kind == "name" for word in _words(t.text)}
+    for line in lines:
+        line.tokens = [_distinct(scope, t) for t in line.tokens]
     rest: list[Line] = []
     for line in lines:
         if line.key:
@@ -88,6 +90,15 @@ def _identity(line: Line, scope: Scope) -> IdentityLine:
     right = parser.expression()
     parser.finish(right)
     return IdentityLine(left, right, line.start, line.end, scope.used)
+
+
+def _distinct(scope: Scope, token: Token) -> Token:
+    """A token with the name that it has in the block, also where it is the `dx` of a derivative."""
+    name = token.text
+    if token.kind != "name" or "^" not in name:
+        return token
+    same = scope.distinct(name) == name and (name[0] != "d" or scope.distinct(name[1:]) == name[1:])
+    return token if same else token._replace(text=f"{name}_")
 
 
 def _words(name: str) -> tuple[str, ...]:

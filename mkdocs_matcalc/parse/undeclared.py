@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ..errors import Span
+from ..expr.naming import parts
 from .calls import BUILTINS, PRINTED, size_names
 from .lexer import GREEK_NAMES, spelled
 from .scope import Scope, split
@@ -19,12 +20,10 @@ from .syntax import Call, Mark, Name, Node, Number, walk
 if TYPE_CHECKING:
     from .infer import Inference
 
-_GREEK_SCALAR = re.compile(rf"(?:{'|'.join(GREEK_NAMES)})(?:[0-9]*|_[A-Za-z0-9_]*)\Z")
-
 
 def kind(name: str) -> str:
     """What an undeclared name is: a-g and Greek letters a scalar, h-z a column, a capital letter a matrix."""
-    if _GREEK_SCALAR.match(name) or "a" <= name[0] <= "g":
+    if parts(name).letters in GREEK_NAMES or "a" <= name[0] <= "g":
         return "scalar"
     return "column" if name[0].islower() else "matrix"
 
@@ -92,6 +91,8 @@ def refuse(scope: Scope, name: str, span: Span) -> None:
     base, index, _ = name.partition("_")
     if index and base in _INDEXED:
         refuse_index(scope, name, span)
+    if "^" in name:
+        _refuse_marked(scope, name, span)
     stem = _STEM.match(name)
     if stem and stem[1] in scope.known and not scope.printed:
         scope.fail(
@@ -102,6 +103,17 @@ def refuse(scope: Scope, name: str, span: Span) -> None:
         scope.fail(
             f"`{name}` is not declared; a unit vector is not part of the language", span,
             f"declare what it is: `let {name} in R^n`, or `let {name} in R`",
+        )  # fmt: skip
+
+
+def _refuse_marked(scope: Scope, name: str, span: Span) -> None:
+    """Refuse `W^{(2)}` that nobody declared beside a known W, of which it may be a power."""
+    stem = name.partition("^")[0]
+    if stem in scope.known:
+        scope.fail(
+            f"`{name.rstrip('_')}` is not declared, and `{stem}` is a name of this block", span,
+            f"a power is written `{stem}^{parts(name).upper[1:-1]}`; "
+            f"a name with an upper mark is declared: `let {name.rstrip('_')} in …`",
         )  # fmt: skip
 
 
@@ -146,6 +158,6 @@ def refuse_run_together(scope: Scope, name: str, span: Span, known: frozenset[st
             f"`{name}` is not declared", span,
             f"a differential stands in a goal only; for a product write `d {name[1:]}` or `d*{name[1:]}`",
         )  # fmt: skip
-    parts = [] if _GREEK_SCALAR.match(name) else split(name, known)
-    if parts:
-        scope.fail(f"`{name}` is not declared", span, f"write `{' '.join(parts)}` or `{'*'.join(parts)}`")
+    row = [] if parts(name).letters in GREEK_NAMES else split(name, known)
+    if row:
+        scope.fail(f"`{name}` is not declared", span, f"write `{' '.join(row)}` or `{'*'.join(row)}`")
