@@ -7,7 +7,7 @@ import keyword
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mkdocs_matcalc import derive
@@ -62,6 +62,7 @@ def test_names_of_the_same_parts_are_set_alike(one, other):
     assert latex_name(one, "column") == latex_name(other, "column")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(NAMES))
 def test_the_parts_of_a_name_make_it_again(name):
     assert parts_joined(parts(name)) == name
@@ -76,6 +77,7 @@ def test_words_are_no_letters_with_an_accent_unless_one_letter_has_it(word):
 
 
 @pytest.mark.parametrize("kind", SPACES)
+@settings(deadline=None)
 @given(name=st.sampled_from(NAMES))
 def test_a_name_is_read_back_as_itself(kind, name):
     symbol = Sym(name, SHAPES[kind])
@@ -182,6 +184,7 @@ def test_undeclared_names_with_marks_are_told_apart():
 # -- in code
 
 
+@settings(deadline=None)
 @given(st.sampled_from(NAMES))
 def test_a_name_is_an_identifier_in_code(name):
     word = in_code(name)

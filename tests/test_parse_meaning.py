@@ -11,7 +11,7 @@ import string
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from mkdocs_matcalc import derive
@@ -45,6 +45,7 @@ EXPONENTS = st.one_of(
 NUMBERS = st.tuples(MANTISSAS, EXPONENTS).map("".join)
 
 
+@settings(deadline=None)
 @given(NUMBERS)
 @example("1e-3")
 @example("1E3")
@@ -60,6 +61,7 @@ def test_a_number_is_the_number_that_it_is_everywhere(number):
     assert goal.expr == wanted
 
 
+@settings(deadline=None)
 @given(MANTISSAS, st.sampled_from(["", "+", "-"]), st.integers(0, 60))
 def test_a_number_in_latex_is_that_number_or_an_error(mantissa, sign, exponent):
     number = f"{mantissa}e{sign}{exponent}"
@@ -70,12 +72,14 @@ def test_a_number_in_latex_is_that_number_or_an_error(mantissa, sign, exponent):
         assert "a number, or a product" in refused(f"let t in R\nd/dt ${number} t$").message
 
 
+@settings(deadline=None)
 @given(NUMBERS, st.sampled_from(string.ascii_letters + "_"))
 def test_where_a_number_ends_is_never_guessed(number, letter):
     assume("e" in number.lower())
     assert "where does the number" in refused(f"let t in R\nd/dt t {number}{letter}").message
 
 
+@settings(deadline=None)
 @given(DIGITS, st.sampled_from("eE"), st.sampled_from(["", "+", "-"]), st.integers(0, 60))
 def test_a_name_of_the_block_is_not_read_as_an_exponent(mantissa, letter, sign, exponent):
     name = letter if sign else f"{letter}{exponent}"

@@ -24,7 +24,7 @@ from ..expr.shape import SCALAR, is_scalar
 from ..expr.walk import substitute
 from ..functions.table import TABLE
 from ..rules.rule import Rule
-from .names import latex_name, unicode_name
+from .names import has_upper, latex_name, unicode_name
 from .printer import Printer
 from .style import LATEX, POWER, TEXT, UNICODE, Style
 
@@ -131,7 +131,7 @@ class ComponentPrinter:
         raised = f"{{{count}}}" if self.latex else str(count)
         plain = isinstance(f, Component) and isinstance(f.expr, (Sym, Named))
         closed = plain or (isinstance(f, Component) and f.indices and text.startswith("("))
-        return f"{text}^{raised}" if closed and "^" not in text else f"({text})^{raised}"
+        return f"{text}^{raised}" if closed and not has_upper(text) else f"({text})^{raised}"
 
     def factor(self, f: Factor) -> str:
         """A factor of a term."""
@@ -230,7 +230,9 @@ class ComponentPrinter:
         if not indices:
             return base
         plain = not closed and not base.startswith("(")
-        if plain and ("_" in base or "^" in base or (self.unicode and base[-1:] in _LOW)):
+        if plain and (
+            "_" in base or has_upper(base) or base.endswith(("⁾", "⋆")) or (self.unicode and base[-1:] in _LOW)
+        ):
             base = f"({base})"
         if self.latex:
             joined = "".join(indices) if all(len(i) == 1 for i in indices) else ",".join(indices)

@@ -69,7 +69,7 @@ class Printer(Products):
             base = r"\exp(1)"  # a power of the letter is read as the function
         text = self(exponent)
         if text in ("T", "-T"):
-            text = self.bracket(text)  # it would be a transposition
+            text = f"{{{text}}}" if self.latex else self.bracket(text)  # it would be a transposition
         elif not self.latex and not text.lstrip("−-").replace("_", "").isalnum():
             text = self.style.exponent.format(text)
         return (self.raised(base, text) if scalar else self.style.entry_power.format(base, text)), POWER
@@ -166,6 +166,9 @@ class Printer(Products):
             inner = ", ".join(map(self, args))
             return self.applied(self._derived(self.bracket(whole), e.by, len(args)), inner), ATOM
         left, right = (self(a) if a.is_vector else self.applied(self._vec, self(a)) for a in (first, last))
+        if self.latex and has_upper(right):
+            right = right if last.is_scalar else raised(right, r"\top")
+            return rf"\frac{{\partial^2 {self.bracket(whole)}}}{{\partial {left}\,\partial {right}}}", ATOM
         turned = "" if last.is_scalar else self.style.transpose.format("")
         if self.latex:
             return rf"\frac{{\partial^2 {self.bracket(whole)}}}{{\partial {left}\,\partial {right}{turned}}}", ATOM

@@ -92,7 +92,7 @@ def refuse_transposed(inf: Inference, node: Post, mark: Mark, shape: Shape) -> N
     if written[:1] == "^" and written.rstrip("}")[-1:] == "T" and (constant or "T" in {*inf.symbols, *inf.definitions}):
         inf.fail(
             f"`{inf.source(node)}`: a power, or the transpose of a scalar?", Span(node.start, mark.end),
-            "a power is written `^(T)`; in LaTeX, name the exponent otherwise",
+            "a power is written `^(T)`, in LaTeX `^{{T}}`",
         )  # fmt: skip
 
 
