@@ -10,12 +10,12 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..publish import spans
 from ..visible import hidden, visible
 from . import output
 from .options import paint_for, shown
@@ -24,11 +24,9 @@ from .sources import MARKDOWN, Source, blocks, files, read
 if TYPE_CHECKING:
     from ..emit.steps import Row
 
-_REFERENCE = re.compile(r"\\(?P<command>eqref|ref|cref|Cref)\{(?P<labels>[^{}\n]+)\}")
-_DISPLAY = re.compile(r"^(?P<open>[ \t>]*\$\$)(?P<body>.*?)\$\$", re.DOTALL | re.MULTILINE)
-_LABEL = re.compile(r"[ \t]*\\label\{(?P<label>[^{}\n]+)\}")
-#: What is code in a line of text, or a whole fence; nothing is changed inside.
-_CODE = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,}).*?^[ \t>]*(?P=fence)[`~]*[ \t]*$|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL | re.MULTILINE)  # fmt: skip
+_REFERENCE = re.compile(r"\\(?P<command>eqref|ref|cref|Cref)\{(?P<labels>[^{}\n]++)\}")
+_DISPLAY = re.compile(r"^(?P<open>[ \t>]*+\$\$)(?P<body>.*?)\$\$", re.DOTALL | re.MULTILINE)
+_LABEL = re.compile(r"(?<![ \t])[ \t]*+\\label\{(?P<label>[^{}\n]++)\}")
 
 
 @dataclass
@@ -67,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         texts[target] = path, _expanded(path, args, numbers)
     made = {}
     for target, (path, text) in texts.items():
-        text = _outside_code(text, partial(_resolved, path=path, numbers=numbers))
+        text = spans.outside_verbatim(text, partial(_resolved, path=path, numbers=numbers))
         made[target] = text.encode("utf-8", errors="surrogateescape")
     output.write_listed(folder, made, "expand")
     print(f"{len(texts)} file{'s' * (len(texts) != 1)} in {visible(folder)}")
@@ -101,11 +99,12 @@ def _expanded(path: Path, args: argparse.Namespace, numbers: Numbers) -> str:
             continue
         start = block.line - 1
         end = start + 1 + (block.text.count("\n") + 1 if block.text else 0)
-        out.append(_outside_code("\n".join(lines[done:start]), partial(_labelled, path=path, numbers=numbers)))
-        prefix = re.match(r"[ \t>]*", lines[start])
-        out.append(_indented(_block(block, args, numbers), prefix.group() if prefix else ""))
+        out.append(spans.outside_verbatim("\n".join(lines[done:start]), partial(_labelled, path=path, numbers=numbers)))
+        line = lines[start]
+        prefix = line[: len(line) - len(line.lstrip(" \t>"))]
+        out.append(_indented(_block(block, args, numbers), prefix))
         done = end + 1
-    out.append(_outside_code("\n".join(lines[done:]), partial(_labelled, path=path, numbers=numbers)))
+    out.append(spans.outside_verbatim("\n".join(lines[done:]), partial(_labelled, path=path, numbers=numbers)))
     return "\n".join(part for i, part in enumerate(out) if part or i)
 
 
@@ -144,15 +143,6 @@ def _block(source: Source, args: argparse.Namespace, numbers: Numbers) -> str:
 def _indented(text: str, prefix: str) -> str:
     """Text where a block in a list or a quote stood."""
     return "\n".join(f"{prefix}{line}".rstrip() for line in text.split("\n"))
-
-
-def _outside_code(text: str, change: Callable[[str], str]) -> str:
-    """Text with its parts outside of code changed."""
-    out, at = [], 0
-    for code in _CODE.finditer(text):
-        out += [change(text[at : code.start()]), code.group()]
-        at = code.end()
-    return "".join([*out, change(text[at:])])
 
 
 def _labelled(text: str, path: Path, numbers: Numbers) -> str:

@@ -43,8 +43,7 @@ class Builder:
         """The typed expression of a node, whose own shape is settled with it."""
         node.shape = self.final(node.shape)
         out = self._RULES[type(node)](self, node)
-        node.built = mark(out, node)
-        return node.built
+        return mark(out, node)
 
     def symbol(self, name: str) -> Sym:
         """The symbol of a variable."""

@@ -12,14 +12,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..visible import hidden
-from . import crossref, equation, names, plain, scan
+from . import crossref, equation, names, plain, scan, spans
 from .equation import Equation
 from .scan import Block, Text
 
-_CODE = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
-_MARKER = re.compile(r"\A(?:[-*+]|\d+\.)\s+")
-_HEADING = re.compile(r"\A#\s+(?P<title>.+?)\s*#*\s*(?:\{[^{}]*\})?\Z")
-_FRONT_TITLE = re.compile(r"^title:[ \t]*(?P<title>.+?)[ \t]*$", re.MULTILINE)
+_MARKER = re.compile(r"(?:[-*+]|\d++\.)\s++")
+_FRONT_TITLE = "title:"
+#: What Markdown sets words apart with.
+_MARKS = str.maketrans("", "", "`*_")
 
 
 class Display(NamedTuple):
@@ -65,8 +65,8 @@ def outline(source: str) -> Outline:
     body = bare.lstrip("\n")
     before = front.count("\n") + len(bare) - len(body)
     found = _below(body, before)
-    title = _FRONT_TITLE.search(front)
-    return found._replace(title=title["title"].strip("'\"")) if title else found
+    title = _front_title(front)
+    return found._replace(title=title) if title else found
 
 
 @lru_cache(maxsize=1024)
@@ -101,7 +101,7 @@ def _read(body: str) -> Outline:
             known = set(piece.equation.labels) if piece.equation else set()
             if piece.equation is not None:
                 items.append(Display(line, piece.equation))
-            bare = _CODE.sub("", piece.text) if piece.equation is None else piece.text
+            bare = spans.without_code(piece.text) if piece.equation is None else piece.text
             found = (match["label"].strip() for match in equation.LABEL.finditer(bare))
             astray += [Use(line, label) for label in found if label not in known]
     uses = tuple(_uses(parts)) if references else ()
@@ -144,7 +144,7 @@ def _uses(parts: Iterable[Block | Text]) -> Iterator[Use]:
     for part in parts:
         if "ref{" not in part.text:
             continue
-        text = part.text if isinstance(part, Block) else _CODE.sub("", part.text)
+        text = part.text if isinstance(part, Block) else spans.without_code(part.text)
         for offset, line in enumerate(text.split("\n"), 1 if isinstance(part, Block) else 0):
             for found in re.finditer(crossref.PATTERN, line):
                 for label in crossref.labels(found["labels"]):
@@ -154,12 +154,24 @@ def _uses(parts: Iterable[Block | Text]) -> Iterator[Use]:
 def _ids(parts: Iterable[Block | Text]) -> Iterator[str]:
     for part in parts:
         if isinstance(part, Text) and ("<" in part.text or "{" in part.text):
-            yield from names.written(_CODE.sub("", part.text))
+            yield from names.written(spans.without_code(part.text))
+
+
+def _front_title(front: str) -> str:
+    """The title that front matter gives; empty where it gives none."""
+    lines = (line for line in front.split("\n") if line.startswith(_FRONT_TITLE))
+    titles = (line.removeprefix(_FRONT_TITLE).strip(" \t") for line in lines)
+    return next((title.strip("'\"") for title in titles if title), "")
 
 
 def _title(parts: Iterable[Block | Text]) -> str:
     for part in parts:
-        found = _HEADING.match(part.text) if isinstance(part, Text) and part.text.startswith("#") else None
-        if found:
-            return plain.words(found["title"], lambda part: re.sub(r"[`*_]", "", part))
+        if not isinstance(part, Text) or part.text[:1] != "#" or not part.text[1:2].isspace():
+            continue
+        found = part.text[1:].strip()
+        start = found.rfind("{")
+        if start > 0 and found.endswith("}") and "}" not in found[start:-1]:
+            found = found[:start].rstrip()
+        bare = found.rstrip("#").rstrip() or found
+        return plain.words(bare, lambda part: part.translate(_MARKS))
     return ""

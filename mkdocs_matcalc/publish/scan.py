@@ -6,8 +6,9 @@ the lines that are running text. What stands in code and in comments is neither.
 
 SuperFences hands a formatter the text of a block and nothing of its place, and calls it for code
 that only looks like a block as well. So places come from here, by the same rules that SuperFences
-reads fences with. A block in 4-space-indented code is no block. When the scan misjudges an odd page,
-a line number is off, or a number is given at the end of the sequence instead of in its place.
+reads fences with. As it does, the scan goes through a page once: what a fence without an end has taken
+is not looked through for another. A block in 4-space-indented code is no block. When the scan misjudges
+an odd page, a line number is off, or a number is given at the end of the sequence instead of in its place.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ LANGUAGE = "derive"
 #: Python-Markdown nests by four columns, whatever the marker.
 _TAB = 4
 
-_FRONT_MATTER = re.compile(r"\A(?:\ufeff)?-{3}[ \t]*\n.*?\n(?:\.{3}|-{3})[ \t]*(?:\n|\Z)", re.DOTALL)
-_PREFIX = re.compile(r"[ \t>]*")
-_FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*(?P<header>[^\n]*?)[ \t]*$")
-_LANGUAGE = re.compile(r"\.?(?P<lang>[\w#.+-]+)(?=\s|\{|$)")
-_ATTRIBUTES = re.compile(r"\{(?P<inner>[^{}]*)\}$")
-_LABEL = re.compile(r"#(?P<label>[^\s{}#=]+)$")
+_FRONT_MATTER = re.compile(r"\A\ufeff?-{3}[ \t]*+\n")
+_FRONT_END = re.compile(r"^(?:\.{3}|-{3})[ \t]*+$", re.MULTILINE)
+_PREFIX = re.compile(r"[ \t>]*+")
+_FENCE = re.compile(r"`{3,}+|~{3,}+")
+_LANGUAGE = re.compile(r"\.?(?P<lang>[\w#.+-]++)(?=\s|\{|\Z)")
+_LABEL = re.compile(r"#(?P<label>[^\s{}#=]++)\Z")
 #: What opens a container whose content is indented: list items, admonitions, tabs, footnotes, definitions.
-_CONTAINER = re.compile(r"(?:[-*+]|\d+\.)[ \t]|(?:!!!|\?\?\?\+?|===[!+]?)[ \t]|\[\^[^\]]+\]:|:[ \t]")
+_CONTAINER = re.compile(r"(?:[-*+]|\d++\.)[ \t]|(?:!!!|\?\?\?\+?|===[!+]?)[ \t]|\[\^[^\]]++\]:|:[ \t]")
 
 
 class Text(NamedTuple):
@@ -61,7 +62,10 @@ class Block(NamedTuple):
                 f"the header of a derive fence has a character that cannot be seen ({unseen}), "
                 "and its label is not taken: write 'label: ls' in the block"
             )
-        rest = re.sub(r"\{\s*\.?(?:derive\b)?\s*(?:#[^\s{}#=]+)?\s*\}$", "", self.header).strip()
+        before, inner = _attributes(self.header)
+        words = [word for word in inner if word.removeprefix(".") != LANGUAGE]
+        labelled = len(words) == 1 and _LABEL.match(words[0])
+        rest = before if labelled or not words else self.header.strip()
         if not rest:
             return ""
         key, _, value = rest.partition("=")
@@ -79,10 +83,9 @@ def blocks(source: str) -> list[Block]:
 
 def parts(source: str) -> list[Block | Text]:
     """The derive blocks and the lines of running text of `source` in order."""
-    front = _FRONT_MATTER.match(source)
-    skipped = front.group().count("\n") if front else 0
-    lines = (source[front.end() :] if front else source).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return list(_scan(lines, skipped + 1))
+    front = front_matter(source)
+    lines = source[len(front) :].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return list(_scan(lines, front.count("\n") + 1))
 
 
 def between_colons(source: str) -> list[int]:
@@ -95,7 +98,8 @@ def between_colons(source: str) -> list[int]:
 def front_matter(source: str) -> str:
     """The front matter of a file, marks and all; empty where it has none."""
     front = _FRONT_MATTER.match(source)
-    return front.group() if front else ""
+    end = _FRONT_END.search(source, front.end() + 1) if front else None
+    return source[: end.end() + 1] if end else ""
 
 
 def label(block: Block) -> str:
@@ -142,6 +146,7 @@ def _scan(lines: list[str], first: int) -> Iterator[Block | Text]:
     containers: list[int] = []  # content columns of the containers that are open
     after_blank = True
     commented = False
+    taken = 0  # no fence is looked for before this line: one without an end has taken what stands there
     number = 0
     while number < len(lines):
         line = lines[number]
@@ -167,8 +172,14 @@ def _scan(lines: list[str], first: int) -> Iterator[Block | Text]:
         base = containers[-1] if containers else 0
         indented_code = column - base >= _TAB and after_blank
         after_blank = False
-        fence = _FENCE.match(rest)
-        if fence is None or ("`" in fence["fence"] and "`" in fence["header"]):
+        found = _FENCE.match(rest) if number >= taken else None
+        fence, header = (found.group(), rest[found.end() :].strip(" \t")) if found else ("", "")
+        end, body = -1, ""
+        if found and not ("`" in fence and "`" in header):
+            end, body = _body(lines, number + 1, prefix, fence)
+            if end < 0:
+                taken = -end
+        if end < 0:
             if not indented_code and _CONTAINER.match(rest):
                 containers.append(base + _TAB)
             if indented_code:
@@ -177,20 +188,21 @@ def _scan(lines: list[str], first: int) -> Iterator[Block | Text]:
                 yield Text(first + number, rest.rstrip())
             number += 1
             continue
-        end, body = _body(lines, number + 1, prefix, fence["fence"])
-        if end is not None and not indented_code:
-            block = _block(fence["header"], first + number, body)
+        if not indented_code:
+            block = _block(header, first + number, body)
             if block is not None:
                 yield block
-        if not indented_code:
             yield Text(first + number, "")  # a fence ends the paragraph before it
-        number = number + 1 if end is None else end + 1
+        number = end + 1
         after_blank = indented_code
 
 
-def _body(lines: list[str], start: int, prefix: str, fence: str) -> tuple[int | None, str]:
-    """The line of the closing fence and the text before it; None where the fence does not close."""
-    width, quoted = len(prefix), ">" in prefix
+def _body(lines: list[str], start: int, prefix: str, fence: str) -> tuple[int, str]:
+    """The line of the closing fence and the text before it.
+
+    Where the fence does not close, that is minus the line up to which it has taken all others, and no text.
+    """
+    width, quotes = len(prefix), prefix.count(">")
     body: list[str] = []
     for number in range(start, len(lines)):
         if not width:  # at the margin
@@ -199,19 +211,19 @@ def _body(lines: list[str], start: int, prefix: str, fence: str) -> tuple[int | 
                 return number, "\n".join(body)
             body.append(line if line.strip() else "")
             continue
-        line = lines[number].expandtabs(_TAB) if ">" not in prefix else lines[number]
+        line = lines[number].expandtabs(_TAB) if not quotes else lines[number]
         inner = _PREFIX.match(line[:width])
         ahead = inner.group() if inner else ""
         content = line[len(ahead) :]
         if not content.strip():
             body.append("")
             continue
-        if len(ahead) < width and not (quoted and ">" in ahead):
-            return None, ""
-        if re.fullmatch(re.escape(fence) + r"[ \t]*", content):
+        if (len(ahead) < width and not (quotes and ">" in ahead)) or ahead.count(">") > quotes:
+            return -(number + 1), ""
+        if content.startswith(fence) and not content[len(fence) :].strip(" \t"):
             return number, "\n".join(body)
         body.append(content)
-    return None, ""
+    return -len(lines) - 1, ""
 
 
 def _split(line: str) -> tuple[str, str]:
@@ -226,8 +238,7 @@ def _block(header: str, line: int, text: str) -> Block | None:
     foreign = directive.header(header)
     if foreign is not None:
         header, text = f"{LANGUAGE} {foreign}", directive.options(text)
-    attributes = _ATTRIBUTES.search(header)
-    inner = attributes["inner"].split() if attributes else []
+    _, inner = _attributes(header)
     language = _LANGUAGE.match(header)
     if language is None or header.startswith("{"):
         name, rest = (inner[0].removeprefix(".") if inner else ""), header
@@ -237,3 +248,11 @@ def _block(header: str, line: int, text: str) -> Block | None:
         return None
     labels = [found["label"] for word in inner if (found := _LABEL.match(word)) and not hidden(word)]
     return Block(line, text, rest, labels[0] if labels else "")
+
+
+def _attributes(header: str) -> tuple[str, list[str]]:
+    """What stands before the braces at the end of a header, and the words in them."""
+    start = header.rfind("{")
+    if start < 0 or not header.endswith("}") or "}" in header[start:-1]:
+        return header.strip(), []
+    return header[:start].strip(), header[start + 1 : -1].split()
