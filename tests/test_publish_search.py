@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from types import SimpleNamespace
@@ -45,12 +46,48 @@ def indexed(content: Any, change: Any = lambda text: text) -> tuple[Any, Any]:
 
 
 def test_the_search_sees_words_in_place_of_a_derivation(render) -> None:
-    html = search.short(render("Before\n\n" + BLOCK.format("title: Least squares") + "\nAfter \\eqref{ls}.\n")).text
-    text = re.sub(r"<[^>]*>", "", html)
+    page = search.short(render("Before\n\n" + BLOCK.format("title: Least squares") + "\nAfter \\eqref{ls}.\n")).text
+    text = re.sub(r"<[^>]*>", " ", page)
     assert re.sub(r"\s+", " ", text).strip() == (
-        "Before Least squares; A x b; definition of the norm (52), product rule (10), constants (12), "
-        "identification (2) After (1)."
+        "Before After (1) . Least squares (1) A x b; definition of the norm (52), product rule (10), constants (12), "
+        "identification (2)"
     )
+
+
+def test_a_derivation_without_a_place_of_its_own_stays_where_it_is(render) -> None:
+    block = BLOCK.format("title: Least squares\nnumber: none").replace("label: ls\n", "")
+    page = search.short(render(f"Before\n\n{block}\nAfter.\n")).text
+    assert re.search(r"Before.*Least squares; A x b; .*After", page, re.DOTALL)
+
+
+@pytest.mark.parametrize("renderer", ["mathml", "mathjax", "katex"])
+@pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
+def test_what_is_found_leads_to_the_derivation(theme: str, renderer: str, site) -> None:
+    listed = "\n".join(
+        f"    {line}" if line else "" for line in BLOCK.format('title: A <b> & "c"').replace("ls", "in").split("\n")
+    )
+    pages = {
+        "index.md": "# Home\n",
+        "p.md": f"# Page\n\nBefore.\n\n{BLOCK.format('title: Least squares')}\nBetween.\n\n## Head\n\n- item\n\n{listed}\n\n"
+        f"After.\n\n{BLOCK.format('').replace('label: ls', '')}\n",
+    }
+    built = site(pages, f"plugins: [search, matcalc: {{math: {renderer}}}]\n", theme=theme)
+    docs = json.loads((built.out / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]
+    found = {entry["location"]: entry for entry in docs if entry["location"].startswith("p/")}
+    assert len(found) == len([entry for entry in docs if entry["location"].startswith("p/")])
+    page = built.html("p/index.html")
+    for place, title in (("ls", "Least squares (1)"), ("in", 'A <b> & "c" (2)'), ("derivation-3", "∂f/∂x (3)")):
+        entry = found[f"p/#{place}"]
+        assert html.unescape(html.unescape(entry["title"])) in (title, "df/dx (3)")
+        assert "A x b" in entry["text"]
+        assert "product rule (10)" in entry["text"]
+        assert f'<figure class="matcalc" id="{place}"' in page
+    # What stands behind a derivation belongs to its section, and not to the derivation.
+    assert "After." in found["p/#head"]["text"]
+    assert "After." not in found["p/#in"]["text"]
+    contents = page.replace(page[page.index("<figure") : page.rindex("</figure>")], "")
+    assert 'href="#ls"' not in contents
+    assert "<h6" not in page
 
 
 def test_the_search_has_words_and_no_formulas(site) -> None:
@@ -62,7 +99,7 @@ def test_the_search_has_words_and_no_formulas(site) -> None:
             }
             built = site(pages, f"plugins: [search, matcalc: {{math: {renderer}}}]\n", theme=theme)
             docs = json.loads((built.out / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]
-            text = next(entry["text"] for entry in docs if "Least squares" in entry["text"])
+            text = next(entry["text"] for entry in docs if "Least squares" in entry["title"])
             assert "A x b" in text
             assert "product rule (10)" in text
             assert not re.search(r"\\[a-z]+|𝐀|copy LaTeX|every line checked|matcalc", text)
