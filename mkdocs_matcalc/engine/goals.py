@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..errors import DeriveError
-from ..expr.atoms import Named, Sym, is_zero, num, unstructured, zeros
+from ..expr.atoms import Named, Sym, is_zero, unstructured, zeros
 from ..expr.differential import diff
 from ..expr.grid import grid
 from ..expr.linear import T
 from ..expr.matrix import Call, flipped
 from ..expr.node import Expr
-from ..expr.scalar import Apply, Contracted, Entry, Partial, Pow
-from ..expr.shape import Shape, is_scalar, is_vector, kind
+from ..expr.scalar import Apply, Partial
+from ..expr.shape import Shape, is_scalar, kind
 from ..expr.walk import bottom_up, everything, intermediates, symbols
-from ..functions.table import TABLE
 from ..parse.problem import Goal, Problem
 from ..rules.rule import Rule
 from ..rules.table import RULES
@@ -25,11 +24,13 @@ from .components import by_one_scalar, components_rule, determinant, jacobian, r
 from .derivation import Derivation, Statement
 from .differential import Told, tell
 from .fresh import fresh, names_of
+from .holds import Condition, conditions, holds, names_written
 from .index import refuse as refuse_index
 from .index import tell_index
 from .layout import arrange, is_vec_form, turned
 from .proof import prove, varying
 from .remark import remark
+from .remarks import adjugate_remark, attribute_remarks, by_entries, held_remarks, shape_remarks
 from .second import tell_second
 from .step import Line
 from .structured import structured
@@ -83,10 +84,10 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
     else:
         told = tell(function, value, free, identify=goal.kind == "derivative", scalars=_scalars_alone(value))
     by_structure = problem.directives.get("structured") == "true"
-    shared = [*_attribute_remarks(goal, structured=by_structure), *_by_entries(value), *_kinks(value)]
+    shared, asked = by_entries(value), conditions(goal.written, problem, second=goal.kind == "second")
     statements = statements_of(function, value)
     if goal.kind == "differential":
-        return [_differential(problem, goal, told, function, value, layout, style, shared)]
+        return [_differential(problem, goal, told, function, value, layout, style, shared, asked)]
     out = []
     for v, derivative in zip(goal.variables, told.derivatives, strict=False):
         identification = identify(value.shape, v.shape, second=goal.kind == "second", variables=goal.variables)
@@ -96,9 +97,14 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
             identification = RULES[206]
         if told.lines and identification.number == 6 and told.lines[-1].vec:
             identification = RULES["identify-unvec-scalar"]
-        remarks = [*shared, *_shape_remarks(value, v)]
+        remarks = [
+            *attribute_remarks(goal.variables if goal.kind == "second" else [v], structured=by_structure),
+            *shared,
+        ]
+        shapes = shape_remarks(value, v, by_vec=is_vec_form(value.shape, v.shape))
         if is_zero(derivative) and not value.depends_on(v.name):
-            remarks.append(remark("{} does not occur in the expression, so the derivative is zero.", v))
+            how = "drops out of" if v.name in names_written(goal.written, problem) else "does not occur in"
+            remarks.append(remark(f"{{}} {how} the expression, so the derivative is zero.", v))
         derivative = declared(derivative, problem)
         if by_structure:
             derivative, identification = structured(derivative, value, v, second=goal.kind == "second")
@@ -107,13 +113,14 @@ def derivations(problem: Problem, goal: Goal, layout: str, style: str) -> list[D
         else:
             result = arrange(derivative, value.shape, v.shape, layout)
         result, note = finished(result)
-        note += [*_adjugate_remark(value, result), *_held_remarks(result)]
+        remarks += holds(asked, goal.variables if goal.kind == "second" else [v], result, _declaring(problem))
+        note += [*adjugate_remark(value, result), *held_remarks(result)]
         out.append(
             Derivation(
                 goal=goal.text, title=problem.directives.get("title", ""), variable=v, variables=goal.variables,
                 function=function, value=value, layout=layout, style=style, order=2 if goal.kind == "second" else 1,
                 statements=statements, lines=lines_of.get(v.name, told.lines), derivative=result, identification=identification,
-                remarks=(*remarks, *note), ordinary=goal.kind == "derivative" and style != "index" and _scalars_alone(value), symbols=problem.symbols, functions=problem.functions,
+                remarks=(*remarks, *shapes, *note), ordinary=goal.kind == "derivative" and style != "index" and _scalars_alone(value), symbols=problem.symbols, functions=problem.functions,
                 named=intermediates(value), directives=problem.directives, source=problem.text,
             )
         )  # fmt: skip
@@ -131,15 +138,18 @@ def _differential(
     layout: str,
     style: str,
     remarks: Sequence[str],
+    asked: Sequence[Condition],
 ) -> Derivation:
     """The differential alone: its last line is the result."""
     last = [line.expr for line in told.lines if line.quantity == function][-1:]
     result, note = finished(declared(last[0], problem), collect=False) if last else (zeros(value.shape), [])
+    where = holds(asked, goal.variables, result, _declaring(problem))
+    structure = attribute_remarks(goal.variables, structured=problem.directives.get("structured") == "true")
     return Derivation(
         goal=goal.text, title=problem.directives.get("title", ""), variable=goal.variables[0],
         variables=goal.variables, function=function, value=value, layout=layout, style=style, order=1,
         statements=statements_of(function, value), lines=told.lines, derivative=result, identification=None,
-        remarks=(*remarks, *note), symbols=problem.symbols, functions=problem.functions,
+        remarks=(*structure, *remarks, *where, *note), symbols=problem.symbols, functions=problem.functions,
         named=intermediates(value), directives=problem.directives, source=problem.text,
     )  # fmt: skip
 
@@ -164,7 +174,7 @@ def _proof(problem: Problem, goal: Goal, layout: str, style: str) -> Derivation:
     return Derivation(
         goal=goal.text, title=problem.directives.get("title", ""), variable=variables[0], variables=variables,
         function="", value=goal.expr, layout=layout, style=style, order=1, statements=(), lines=lines,
-        derivative=last.expr, identification=None, remarks=tuple(_by_entries(identity.left, identity.right)), symbols=problem.symbols, functions=problem.functions,
+        derivative=last.expr, identification=None, remarks=tuple(by_entries(identity.left, identity.right)), symbols=problem.symbols, functions=problem.functions,
         named={}, directives=problem.directives, source=problem.text, explicit="proof",
         identity=(identity.left, identity.right),
     )  # fmt: skip
@@ -193,11 +203,12 @@ def _components(problem: Problem, goal: Goal, layout: str, style: str) -> Deriva
         raise
     written = grid(rows)
     value = declared(value, problem)
+    where = holds(conditions(goal.written, problem), goal.variables, value, _declaring(problem))
     return Derivation(
         goal=goal.text, title=problem.directives.get("title", ""), variable=goal.variables[0],
         variables=goal.variables, function=function, value=written, layout=layout, style=style, order=1,
         statements=(*_named_statements(entries), Statement(function, written)), lines=(*lines, *more), derivative=value,
-        identification=components_rule(det=det), remarks=tuple(_by_entries(*entries)), symbols=problem.symbols, functions=problem.functions,
+        identification=components_rule(det=det), remarks=(*by_entries(*entries), *where), symbols=problem.symbols, functions=problem.functions,
         named={n: e for c in entries for n, e in intermediates(c).items()}, directives=problem.directives,
         source=problem.text, explicit=goal.kind,
     )  # fmt: skip
@@ -233,6 +244,10 @@ def declared(e: Expr, problem: Problem, but: Sequence[Sym] = ()) -> Expr:
         return node
 
     return bottom_up(e, change)
+
+
+def _declaring(problem: Problem) -> Callable[[Expr], Expr]:
+    return lambda e: declared(e, problem)
 
 
 def function_of(problem: Problem, goal: Goal) -> tuple[str, Expr]:
@@ -303,89 +318,6 @@ def _expanded_size(e: Expr, limit: int = _LARGEST) -> int:
     return total
 
 
-def _adjugate_remark(value: Expr, result: Expr) -> list[str]:
-    """What the adjugate is, where the derivation brought it in."""
-    if _has_adjugate(result) and not _has_adjugate(value):
-        return [
-            "adj is the adjugate; where M is invertible, adj(M) = |M| M⁻¹ (declare it invertible to have that form)."
-        ]
-    return []
-
-
-def _held_remarks(result: Expr) -> list[str]:
-    """What is held in the second derivative of a vector function."""
-    out: dict[str, None] = {}
-    for n in everything(result):
-        if isinstance(n, Contracted):
-            held = n.weight.arg if isinstance(n.weight, Call) and n.weight.name == "vec" else n.weight
-            function = Sym(n.function.name, n.function.gives)
-            out[remark("{} is held in the second derivative of {}.", held, function)] = None
-    return list(out)
-
-
-def _has_adjugate(e: Expr) -> bool:
-    return any(isinstance(n, Call) and n.name == "adj" for n in everything(e))
-
-
 def _by_vec(e: Expr, v: Sym) -> bool:
     """Whether a scalar differential has the increment of a variable as vec(dX)."""
     return any(isinstance(n, Call) and n.name == "vec" and n.arg == diff(v) for n in e.walk())
-
-
-def _shape_remarks(y: Expr, v: Sym) -> list[str]:
-    out: list[str] = []
-    if y.is_row:
-        out.append("The expression is a row; its derivative is that of its column.")
-    if v.is_row:
-        out.append(remark("{} is a row; the derivative is that by its column.", v))
-    if is_vector(v.shape) and is_vec_form(y.shape, v.shape):
-        out.append("vec stacks the columns of a matrix.")
-    return out
-
-
-_STRUCTURED = ("symmetric", "spd", "skew", "diagonal", "orthogonal")
-
-
-def _attribute_remarks(goal: Goal, *, structured: bool) -> list[str]:
-    out: list[str] = []
-    for v in dict.fromkeys(goal.variables):
-        words = [a for a in _STRUCTURED if a in v.attributes]
-        if words:
-            word = "symmetric positive definite" if words[0] == "spd" else words[0]
-            how = "respects that" if structured else "takes its entries as independent"
-            out.append(remark(f"{{}} is {word}; the derivative {how}.", v))
-    return out
-
-
-def _by_entries(*values: Expr) -> list[str]:
-    """That a function acts by entries, of a square matrix, where the function of the whole matrix may be meant."""
-    found: dict[str, None] = {}
-    for node in (n for value in values for n in everything(value)):
-        if isinstance(node, Entry) and not node.abstract and not node.is_scalar and node.shape[0] == node.shape[1]:
-            words, name = TABLE[node.name].of_matrix
-            if words:
-                found[f"{node.name} acts by entries; the {words} is {name or 'another function'}."] = None
-    return list(found)
-
-
-_KINKS = frozenset(("abs", "relu", "sign"))
-
-
-def _kinks(e: Expr) -> list[str]:
-    """Where an expression with a kink has its derivative."""
-    found: dict[str, None] = {}
-    norms = squares = 0
-    for node in everything(e):
-        if isinstance(node, Entry) and node.name == "abs" and isinstance(node.arg, Call) and node.arg.name == "det":
-            continue  # of an invertible matrix, or it would have no logarithm
-        if isinstance(node, Entry) and node.name in _KINKS and not node.abstract:
-            found[f"The result holds where no argument of {node.name} is zero."] = None
-        elif isinstance(node, Call) and node.name == "norm1":
-            found["The result holds where no entry under the 1-norm is zero."] = None
-        elif isinstance(node, Call) and node.name == "norm2":
-            norms += 1
-        elif isinstance(node, Pow) and isinstance(node.base, Call) and node.base.name == "norm2":
-            squares += node.exponent == num(2)
-    if norms > squares:
-        found["The result holds where the norm is not zero."] = None
-    return list(found)

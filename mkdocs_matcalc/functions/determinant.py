@@ -32,6 +32,7 @@ of_array(
                 "logabsdet"),
     julia="logabsdet({a})[1]", value=lambda np, a: np.linalg.slogdet(a)[1][..., None, None],
     sympy=lambda w, a, _e: w.sympy.log(w.sympy.Abs(w.sympy.Determinant(a))),
+    where="invertible",
     laws=(
         Law(40, "d-logdet", "log determinant", "X: n x n invertible", "d logdet(X)", "tr(inv(X) dX)",
             "Magnus and Neudecker, ch. 8, sec. 4", _F, when=("X defined",),

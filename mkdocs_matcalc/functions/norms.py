@@ -16,6 +16,7 @@ of_array(
     matlab=Code("sum(sum(abs({a})))", vector="sum(abs({a}))"), julia="sum(abs, {a})",
     value=lambda np, a: np.abs(a).sum(axis=(-2, -1), keepdims=True),
     sympy=lambda w, a, e: w.total(w.every(w.sympy.Abs, a), e),
+    where="nonzero", range="[0, ∞)",
     laws=(
         Law(66, "norm1-definition", "definition of the norm", "X: m x n", "norm1(X)", "sum(abs(X))", "definition", _F,
             kind="identity"),
@@ -29,6 +30,7 @@ of_array(
     matlab=Code("norm({a}, 'fro')", vector="norm({a})"), julia="norm({a})",
     value=lambda np, a: np.sqrt((a * a).sum(axis=(-2, -1), keepdims=True)),
     sympy=lambda w, a, _e: w.sympy.sqrt(w.sympy.Trace(w.sympy.MatMul(w.sympy.Transpose(a), a))),
+    where="nonzero", range="[0, ∞)",
     laws=(
         Law(64, "d-norm", "norm", "x: R^n", "d ||x||", "1/||x|| x' dx", f"{_S}, eq. (129)", _F,
             why="Where x is not zero."),

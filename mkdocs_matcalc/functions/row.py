@@ -120,6 +120,13 @@ class Function:
         Whether a postfix may stand behind its print without brackets around it, as it may not behind log det X.
     symmetric, keeps_symmetry
         Whether its value is symmetric always, or where its argument is.
+    where
+        What every entry of its argument has to be for the function to have a derivative there: `positive`, `nonzero` or
+        `inside` (between −1 and 1); for a norm of the whole `nonzero`, too, and for a function of a matrix `invertible`.
+        Empty where it has one everywhere.
+    range
+        Between what numbers its values lie, wherever it has one: `(0, ∞)`, `[-1, 1]`, a round bracket at an end that is
+        none of them; empty where they are anything.
     of_matrix
         What the function of that name of a matrix as a whole is called, in words and in code, where an author may mean
         that instead of a function of every entry; the second may be empty.
@@ -151,6 +158,8 @@ class Function:
     symmetric: bool = False
     keeps_symmetry: bool = False
     family: str = ""
+    where: str = ""
+    range: str = ""
     of_matrix: tuple[str, str] = ("", "")
     spoken: str = ""
 
@@ -182,5 +191,9 @@ class Function:
             raise FunctionError(f"{self.name}: no value to check with")
         if self.takes not in ("any", "square", "matrix", "vector", "column"):
             raise FunctionError(f"{self.name}: takes {self.takes!r}")
+        if self.where not in ("", "positive", "nonzero", "inside", "invertible"):
+            raise FunctionError(f"{self.name}: has a derivative where {self.where!r}")
+        if self.range and (self.range[0] not in "([" or self.range[-1] not in ")]" or self.range.count(",") != 1):
+            raise FunctionError(f"{self.name}: has the range {self.range!r}")
         if any(side not in ("r", "c", "rc", "1") for side in self.gives):
             raise FunctionError(f"{self.name}: gives {self.gives!r}")

@@ -84,6 +84,7 @@ of_array(
                "def softmax(z):\n    e = np.exp(z - np.max(z))\n    return e / np.sum(e)"),
     torch="torch.softmax({a}, dim=0)", jax="jax.nn.softmax({a})",
     matlab=Code("softmax({a})", _MATLAB_SOFTMAX), julia=Code("softmax({a})", _JULIA_SOFTMAX),
+    range="(0, 1)",
     laws=(
         Law(69, "d-softmax", "softmax", "x: R^n", "d softmax(x)", "softmax(x) .* dx - softmax(x) softmax(x)' dx", _S, _F,
             why="The Jacobian matrix is Diag(p) − ppᵀ with p = softmax(x)."),
@@ -100,6 +101,7 @@ of_array(
     matlab=Code("softmax_rows({a})",
                 "function Y = softmax_rows(Z)\n    E = exp(Z - max(Z, [], 2));\n    Y = E ./ sum(E, 2);\nend"),
     julia=Code("softmax_rows({a})", "softmax_rows(Z) = (E = exp.(Z .- maximum(Z, dims=2)); E ./ sum(E, dims=2))"),
+    range="(0, 1)",
     laws=(
         Law(213, "d-softmax-rows", "softmax of each row", "X: m x n", "d softmax(X, rows)",
             "softmax(X, rows) .* dX - softmax(X, rows) .* ((softmax(X, rows) .* dX) ones(n) ones(n)')", _S, _F,
@@ -117,6 +119,7 @@ of_array(
                 "function Y = softmax_columns(Z)\n    E = exp(Z - max(Z, [], 1));\n    Y = E ./ sum(E, 1);\nend"),
     julia=Code("softmax_columns({a})",
                "softmax_columns(Z) = (E = exp.(Z .- maximum(Z, dims=1)); E ./ sum(E, dims=1))"),
+    range="(0, 1)",
     laws=(
         Law(214, "d-softmax-columns", "softmax of each column", "X: m x n", "d softmax(X, columns)",
             "softmax(X, columns) .* dX - softmax(X, columns) .* (ones(m) ones(m)' (softmax(X, columns) .* dX))", _S, _F,
@@ -130,5 +133,6 @@ of_array(
                "def softmax_all(z):\n    e = np.exp(z - np.max(z))\n    return e / np.sum(e)"),
     torch="torch.softmax({t}.reshape(-1), dim=0).reshape({t}.shape)", jax="jax.nn.softmax({a}, axis=(0, 1))",
     matlab=Code("softmax({a})", _MATLAB_SOFTMAX, "softmax"), julia=Code("softmax({a})", _JULIA_SOFTMAX, "softmax"),
+    range="(0, 1)",
     laws=(), spoken="in printed lines only",
 )  # fmt: skip

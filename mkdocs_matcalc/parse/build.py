@@ -43,7 +43,8 @@ class Builder:
         """The typed expression of a node, whose own shape is settled with it."""
         node.shape = self.final(node.shape)
         out = self._RULES[type(node)](self, node)
-        return mark(out, node)
+        node.built = mark(out, node)
+        return node.built
 
     def symbol(self, name: str) -> Sym:
         """The symbol of a variable."""

@@ -2,7 +2,7 @@
 
 Sums, products and postfixes are lists, not nested pairs, so that the depth of a tree is the depth
 of its brackets. `shape` is empty until `infer` fills it in, with sizes that are all known from when the
-typed expression is built; nothing else in a node changes.
+typed expression is built, which is `built`; nothing else in a node changes.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Node:
     start: int
     end: int
     shape: Shape = field(default=SCALAR, init=False)
+    built: Expr | None = field(default=None, init=False)
 
     @property
     def span(self) -> Span:

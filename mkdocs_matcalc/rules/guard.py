@@ -76,22 +76,22 @@ def known_invertible(e: Expr) -> bool:
     if isinstance(e, (T, MatPow)):
         return known_invertible(e.args[0])
     if isinstance(e, Mul) and not e.scalars and e.chain:
-        return all(known_invertible(f) for f in e.chain) or _definite(e) > 0
-    return isinstance(e, Add) and _definite(e) > 0
+        return all(known_invertible(f) for f in e.chain) or definite(e) > 0
+    return isinstance(e, Add) and definite(e) > 0
 
 
 @lru_cache(maxsize=4096)
-def _definite(e: Expr) -> int:
+def definite(e: Expr) -> int:
     """1 for positive definite, 0 for semidefinite, -1 where neither is known."""
     if isinstance(e, Add):
-        signs = [_definite(t) for t in e.args]
+        signs = [definite(t) for t in e.args]
         return -1 if min(signs) < 0 else max(signs)
     if isinstance(e, Named):
-        return _definite(e.definition)
+        return definite(e.definition)
     if isinstance(e, Eye) or (isinstance(e, Sym) and "spd" in e.attributes):
         return 1
     if isinstance(e, Inv):
-        return 1 if _definite(e.arg) > 0 else -1
+        return 1 if definite(e.arg) > 0 else -1
     if isinstance(e, Mul) and e.chain and e.coef > 0:
         return _definite_product(e)
     return -1
@@ -108,7 +108,7 @@ def _definite_product(e: Mul) -> int:
         chain, strict = chain[1:-1], strict and known_invertible(chain[0])
     if not chain:
         return 1 if strict else 0
-    inner = _definite(chain[0]) if len(chain) == 1 else -1
+    inner = definite(chain[0]) if len(chain) == 1 else -1
     return inner if strict or inner < 1 else 0
 
 
