@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from mkdocs_matcalc import derive
 from mkdocs_matcalc.check.verify import verify
 from mkdocs_matcalc.expr.atoms import Commutation, Named, Sym, eye, num, ones
 from mkdocs_matcalc.expr.differential import diff
@@ -207,6 +208,30 @@ def test_a_symmetric_variable_moves_freely_or_with_its_structure():
     passes([], [D], (trace(mul(A, D)), D, had(eye(n), A), "mixed"), structured=True)
     K = Sym("K", (n, n), frozenset({"skew"}))
     passes([], [K], (trace(mul(A, K)), K, sub(t(A), A), "denominator"), structured=True)
+
+
+@pytest.mark.parametrize("size", ["n", "3", "9", "30", "400"])
+@pytest.mark.parametrize("attribute", ["symmetric", "spd", "skew", "diagonal"])
+def test_a_structured_derivative_is_checked_at_every_size(attribute, size):
+    for f in ("tr(X X X)", "a' X a"):
+        [d] = derive(f"structured: true\nlet X in R^{{{size} x {size}}} {attribute}, a in R^{size}\nd/dX {f}")
+        assert d.check.passed
+
+
+@pytest.mark.parametrize("limit", [1, 3, 7])
+def test_an_entry_and_its_mirror_image_move_together_where_some_entries_are_drawn(limit, monkeypatch):
+    """A variable with more entries than are differentiated by: those that are drawn bring what is tied to them."""
+    monkeypatch.setattr("mkdocs_matcalc.check.verify._ENTRIES", limit)
+    monkeypatch.setattr("mkdocs_matcalc.check.verify._WORK", 1)
+    f = trace(mul(A, X))
+    alike = {
+        "symmetric": sub(add(A, t(A)), had(eye(n), A)), "spd": sub(add(A, t(A)), had(eye(n), A)),
+        "skew": sub(A, t(A)), "diagonal": had(eye(n), A),
+    }  # fmt: skip
+    for attribute, right in alike.items():
+        v = Sym("X", (n, n), frozenset({attribute}))
+        passes([], [v], (f, v, right, "numerator"), structured=True)
+        assert "the result" in fails([], [v], (f, v, scale(3, A), "numerator"), structured=True)
 
 
 def test_a_line_may_be_the_vec_of_a_differential():

@@ -16,19 +16,34 @@ from .sample import Point
 from .sizes import extents
 
 
-def structured_slope(slope: Array, variable: Sym, point: Point) -> Array:
-    """The slopes along the entries that are free: both of a symmetric pair move, nothing off a diagonal does."""
+def mirrored(entries: Array, variable: Sym, point: Point) -> Array:
+    """Some entries of a variable, numbered down the columns, and their mirror images, which move with them."""
+    return np.union1d(entries, _across(entries, point.values[variable.name].shape))
+
+
+def _across(entries: Array, shape: tuple[int, ...]) -> Array:
+    """The mirror images of entries across the diagonal."""
+    rows = shape[0]
+    out: Array = entries % rows * rows + entries // rows
+    return out
+
+
+def structured_slope(slope: Array, entries: Array, variable: Sym, point: Point) -> Array:
+    """The slopes along the entries that are free: both of a symmetric pair move, nothing off a diagonal does.
+
+    `entries` number the columns of `slope`; they are `mirrored`.
+    """
     rows, cols = point.values[variable.name].shape
-    if slope.shape[1] != rows * cols or rows != cols:
+    if rows != cols:
         return slope
-    across = np.arange(rows * cols).reshape(rows, cols).T.ravel()
-    on = np.eye(rows).ravel()
+    opposite = slope[:, np.searchsorted(entries, _across(entries, (rows, cols)))]
+    on = (entries % (rows + 1) == 0).astype(float)  # every rows + 1st entry stands on the diagonal
     if "diagonal" in variable.attributes:
-        return slope * on
+        return np.asarray(slope * on)
     if "skew" in variable.attributes:
-        return slope - slope[:, across]
+        return np.asarray(slope - opposite)
     if variable.attributes & {"symmetric", "spd"}:
-        return slope + slope[:, across] * (1 - on)
+        return np.asarray(slope + opposite * (1 - on))
     return slope
 
 

@@ -30,7 +30,7 @@ from ..expr.scalar import Signature
 from .agree import DIFFERENCES, LINES, Array, part_error, relative_error
 from .difference import along, hessian, jacobian, second_along
 from .evaluate import Env, evaluate
-from .layout import arranged, flattened, structured_slope
+from .layout import arranged, flattened, mirrored, structured_slope
 from .names import Names, distinct, names_of
 from .obstacle import partial_parts, require_smooth, require_values, undefined
 from .points import at_points
@@ -238,6 +238,8 @@ def _check_result(problem: _Problem, result: Result, point: Point, rng: np.rando
     else:
         count = point.values[variable.name].size
         entries = _some(count, max(4, min(_ENTRIES, _WORK // work)), rng)
+        if problem.structured:
+            entries = mirrored(entries, variable, point)
         pair, some = (variable.name,), (entries,)
         slope, doubt = jacobian(value, variable.name, env, entries, weight)
         require_smooth(slope, doubt, value, env)
@@ -247,7 +249,7 @@ def _check_result(problem: _Problem, result: Result, point: Point, rng: np.rando
                 raise NoPoint("rounding drowns the derivative")
             _check_gradients(problem.gradients, slope, entries, env, extents(variable.shape, point.dims))
         if problem.structured:
-            slope = structured_slope(slope, variable, point)
+            slope = structured_slope(slope, entries, variable, point)
         if len(entries) < count:
             got_slope = flattened(got, value, variable, layout, point)
             error = part_error(got_slope, slope, (np.arange(slope.shape[0], dtype=float), entries))
