@@ -152,14 +152,13 @@ def _by_components(d: Derivation, span: Span, text: Reading, seed: int) -> None:
     from .check.verify import verify as check
 
     lines = [line.components for line in d.lines if line.components is not None]
-    d.check = check_components(lines, [d.variable], d.functions, seed=seed)
+    variables = list(dict.fromkeys(d.variables))  # all of them as they are declared, whichever it is derived by
+    d.check = check_components(lines, variables, d.functions, seed=seed)
     refuse_wrong(d, span, text)
     worst = d.check.max_relative_error
     structured = d.identification is not None and d.identification.kind == "structured"
     result = (d.value, d.variable, d.derivative, d.layout)
-    found = check(
-        [], [d.variable], result=result, structured=structured, functions=d.functions, seed=seed, reading=text
-    )
+    found = check([], variables, result=result, structured=structured, functions=d.functions, seed=seed, reading=text)
     d.check = replace(found, max_relative_error=max(worst, found.max_relative_error))
     refuse_wrong(d, span, text)
 
