@@ -16,6 +16,7 @@ from ..expr.linear import add, mul
 from ..expr.matrix import flipped, unvec, vec
 from ..expr.node import Expr
 from ..expr.walk import substitute
+from ..rules.table import by_name
 from .collect import factor
 from .collector import Collector, Manner
 from .forms import attach, collect, derivative_shape, increment_name
@@ -60,7 +61,7 @@ class ByVec(Collector):
     def parts_by_vec(self, out: Lines, e: Expr) -> tuple[Expr, ...]:
         """The derivatives of a scalar by several variables, some of which need vec: df = r vec(dX) + a' dw."""
         derivatives: list[Expr] = []
-        pieces: list[tuple[Sequence[str], Expr]] = []
+        pieces: list[tuple[Sequence[Step], Expr]] = []
         for v in self.variables:
             part = like_terms(self.held_but(e, v))
             if not part.differentials:
@@ -98,14 +99,14 @@ class ByVec(Collector):
             pieces.append((used, mul(matrix, vec(d))))
         self.written(out, e, pieces)
 
-    def written(self, out: Lines, e: Expr, pieces: Sequence[tuple[Sequence[str], Expr]]) -> None:
+    def written(self, out: Lines, e: Expr, pieces: Sequence[tuple[Sequence[Step], Expr]]) -> None:
         """A line in vec, the rules of its pieces beside it."""
-        before, after = vec(e), add(*(piece for _, piece in pieces))
+        after = add(*(piece for _, piece in pieces))
         for node in e.walk():
             if isinstance(node, Through):
                 out.trace.steps += self.apart.get(node.of, ())
-        for name in dict.fromkeys(name for used, _ in pieces for name in used) or ("vec-product",):
-            out.trace.apply(name, before, after)
+        for step in dict.fromkeys(step for used, _ in pieces for step in used) or (_of_whole(e, after),):
+            out.trace.apply(step.rule, step.before, step.after)
         out.vec = not e.is_column and not e.is_scalar
         out.write(after)
 
@@ -129,11 +130,16 @@ def holds_standing(e: Expr) -> bool:
     return any(isinstance(n, Through) for n in e.walk())
 
 
-def _mapped(e: Expr) -> tuple[tuple[str, ...], Expr]:
-    """The rules used, and M."""
+def _of_whole(e: Expr, after: Expr) -> Step:
+    """The step where nothing stands around the increments: vec of a product without factors."""
+    return Step(by_name("vec-product"), vec(e), after)
+
+
+def _mapped(e: Expr) -> tuple[tuple[Step, ...], Expr]:
+    """The steps that lead there, and M."""
     worker = VecMap()
     matrix = factor(worker.row(e) if e.is_scalar else worker.of(e))
-    return tuple(worker.used), matrix
+    return tuple(worker.steps), matrix
 
 
 def _readable(part: Expr) -> tuple[Expr, Expr] | None:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import count as numbers_from
+from itertools import pairwise
 
 from ..errors import DeriveError
-from ..expr.atoms import Named
-from ..expr.linear import Add, add
+from ..expr.atoms import Named, Ones
+from ..expr.linear import Add, Had, Mul, T, add, product
+from ..expr.matrix import Call, Inv, call
 from ..expr.node import Expr
+from ..expr.scalar import Pow
 from ..expr.walk import size_of
 from .entries import simplify_entries
 from .forms import attach, collect, grown, put, terms_of
@@ -55,10 +58,8 @@ class Collector:
 
     def cancelled(self, out: Lines, e: Expr) -> Expr:
         """Powers merged and inverses cancelled in every term."""
-        after = add(*(merge(t) for t in e.args)) if isinstance(e, Add) else merge(e)
-        if after == e:
-            return e
-        return out.trace.apply("cancel" if after.size < e.size else "product-transpose", e, after)
+        after = add(*(merge(_in_traces(t)) for t in e.args)) if isinstance(e, Add) else merge(_in_traces(e))
+        return e if after == e else out.trace.apply(_what_cancelled(e, after), e, after)
 
     def like(self, out: Lines, e: Expr) -> Expr:
         """Like terms added up."""
@@ -131,7 +132,7 @@ class Collector:
 
     def back_through(self, out: Lines, e: Expr) -> Expr:
         """Through many intermediates, one at a time; what stands before an increment gets a name when it is long."""
-        short = fresh((f"g_{i}" for i in count(1)), names_in(self.e))
+        short = fresh((f"g_{i}" for i in numbers_from(1)), names_in(self.e))
         for name in reversed(self.differentials):
             if name not in e.differentials:
                 continue
@@ -161,3 +162,43 @@ class Collector:
         except NoForm:
             return False
         return simplify_entries(collect(exposed)) != collect(exposed)
+
+
+def _in_traces(e: Expr) -> Expr:
+    """A term with the matrix products under its traces merged."""
+    if isinstance(e, Call) and e.name == "tr":
+        return call("tr", merge(e.arg))
+    if isinstance(e, Mul) and any(isinstance(s, Call) for s in e.scalars):
+        return product(e.coef, tuple(_in_traces(s) for s in e.scalars), e.chain)
+    return e
+
+
+def _what_cancelled(before: Expr, after: Expr) -> str:
+    """The rule by which a term became shorter: an inverse beside its matrix, entries, numbers; else only the order is new."""
+    if after.size >= before.size:
+        return "product-transpose"
+
+    def count(e: Expr, kind: type[Expr]) -> int:
+        return sum(isinstance(n, kind) for n in e.walk())
+
+    if count(after, Inv) < count(before, Inv):
+        return "inverse-product"
+    if count(after, Had) < count(before, Had) or (count(before, Had) and count(after, Pow) < count(before, Pow)):
+        return "entries"
+    if any(isinstance(f, Ones) and isinstance(g, Add) for f, g in _neighbours(before)):
+        return "centred"
+    if sum(len(n.scalars) for n in after.walk() if isinstance(n, Mul)) < sum(
+        len(n.scalars) for n in before.walk() if isinstance(n, Mul)
+    ):
+        return "cancel"
+    return "product-transpose"  # equal neighbours as a power, and the like: no move that a reader sees
+
+
+def _neighbours(e: Expr) -> Iterator[tuple[Expr, Expr]]:
+    """The factors that stand side by side in a product, each with the other, without their transposes."""
+    for n in e.walk():
+        if isinstance(n, Mul):
+            bare = [f.args[0] if isinstance(f, T) else f for f in n.chain]
+            for f, g in pairwise(bare):
+                yield f, g
+                yield g, f

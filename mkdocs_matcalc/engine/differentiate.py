@@ -200,10 +200,10 @@ class Differentiator:
         after = mul(rest, add(mul(v, diff(u)), neg(mul(u, diff(v)))), power(v, -2))
         return self.trace.apply("quotient", e, after)
 
-    def _chained(self, inner: Expr, after: Expr) -> Expr:
+    def _chained(self, e: Diff, inner: Expr, after: Expr) -> Expr:
         """In a first course the chain rule is named where the inner function is not the variable itself."""
         if self.scalars and not isinstance(inner, Sym):
-            self.trace.apply("scalar-chain", after, after)
+            self.trace.apply("scalar-chain", e, after)
         return after
 
     def _square(self, e: Diff, a: Mul) -> Expr | None:
@@ -303,7 +303,7 @@ class Differentiator:
             return self._norm_square(e, base.arg)
         lower = power(base, sub(exponent, UNIT) if not isinstance(exponent, Num) else num(exponent.value - 1))
         after = mul(exponent, had(lower, diff(base)))
-        return self._chained(base, self.trace.apply("power", e, after))
+        return self._chained(e, base, self.trace.apply("power", e, after))
 
     def _norm_square(self, e: Diff, x: Expr) -> Expr:
         """||x||^2 = x'x, ||X||^2 = tr(X'X); then the square in the same line, unless each rule is wanted."""
@@ -342,7 +342,7 @@ class Differentiator:
         for rule in RULES.of("differential", a.name):
             after_rule = self.stated(rule, e)
             if after_rule is not None:
-                return self._chained(a.arg, after_rule)
+                return self._chained(e, a.arg, after_rule)
         return None
 
     def apply(self, e: Diff, a: Expr) -> Expr | None:

@@ -17,10 +17,12 @@ from ..expr.matrix import Call, call, diag, flipped, trace, vec
 from ..expr.node import Expr
 from ..expr.scalar import Partial
 from ..expr.shape import ONE, Dim, is_scalar
+from ..rules.table import by_name
 from .abstract import along, chain_rule
 from .collect import factor
 from .merge import monomial, segments
 from .rearrange import NoForm, Rearranger, contracted_in, is_increment, position, split_increment
+from .step import Step
 
 
 class ColumnRearranger(Rearranger):
@@ -43,8 +45,12 @@ class ColumnRearranger(Rearranger):
         for i, s in enumerate(scalars):
             if s.differentials:
                 column = product(coef, (*scalars[:i], *scalars[i + 1 :]), chain)
-                after = add(*(self.outer(e, column, t) for t in _terms(self.factor(s))))
-                return self.trace.apply("scalar-moves", e, after)
+                moved = self.factor(s)
+                after = add(*(self.outer(e, column, t) for t in _terms(moved)))
+                spread = add(*(mul(t, column) for t in _terms(moved)))
+                if isinstance(moved, Add):
+                    self.trace.apply("distribute", mul(moved, column), spread)
+                return self.trace.apply("scalar-moves", spread, after)
         return self._chain(e, product(coef, scalars, ()), chain)
 
     def outer(self, whole: Expr, column: Expr, t: Expr) -> Expr:
@@ -159,10 +165,15 @@ def hadamard_outer(f: Had) -> Expr:
 
 
 class VecMap:
-    """The matrix M of vec(dY) = M vec(dX), built from the outside in; `used` collects the identities."""
+    """The matrix M of vec(dY) = M vec(dX), built from the outside in; `steps` are the identities that were used."""
 
     def __init__(self) -> None:
-        self.used: dict[str, None] = {}
+        self.steps: list[Step] = []
+
+    def _note(self, name: str, before: Expr, after: Expr) -> None:
+        step = Step(by_name(name), before, after)
+        if before != after and step not in self.steps:
+            self.steps.append(step)
 
     def of(self, e: Expr) -> Expr:
         """M for an expression linear in one increment."""
@@ -186,7 +197,8 @@ class VecMap:
         parts = along(e)
         if not parts:
             raise NoForm(e)
-        self.used["second-derivative" if isinstance(e.of, Partial) else chain_rule(e.of)] = None
+        after = add(*(mul(m, step if step.is_scalar else vec(step)) for m, step in parts))
+        self._note("second-derivative" if isinstance(e.of, Partial) else chain_rule(e.of), vec(e), after)
         return add(*(mul(m, self._term(step)) for m, step in parts))
 
     def _term(self, e: Expr) -> Expr:
@@ -194,8 +206,12 @@ class VecMap:
 
     def _scaled(self, body: Expr, s: Expr) -> Expr:
         """vec(s B) = vec(B) s, and the scalar s is a row times vec(dX)."""
-        self.used["vec-outer"] = None
-        return mul(vec(body), self.row(s))
+        row = self.row(s)
+        if not row.is_scalar:
+            increment = vec(next(d for d in s.walk() if isinstance(d, Diff)))
+            after = mul(vec(body), row, increment)
+            self._note("vec-outer" if isinstance(s, Call) else "scalar-moves", vec(mul(s, body)), after)
+        return mul(vec(body), row)
 
     def row(self, s: Expr) -> Expr:
         """The row m' of a scalar s = m' vec(dX)."""
@@ -237,7 +253,8 @@ class VecMap:
         i = position(chain)
         left, f, right = chain[:i], chain[i], chain[i + 1 :]
         if (held := contracted_in(chain)) is not None:
-            self.used["second-of-vector"] = None
+            after = add(*(mul(m, step if step.is_scalar else vec(step)) for m, step in held))
+            self._note("second-of-vector", vec(mul(*chain)), after)
             return add(*(mul(m, self._term(step)) for m, step in held))
         if isinstance(f, Add) and any(isinstance(n, Through) for n in f.walk()):  # in a sum no row meets its column
             return add(*(self._term(mul(*left, t, *right)) for t in f.args))
@@ -247,7 +264,7 @@ class VecMap:
         after = flipped(mul(*right)) if right else eye(f.shape[1])
         around = before if f.shape[1] is ONE and not right else kron(after, before)
         if right or not f.is_column:
-            self.used["vec-product"] = None
+            self._note("vec-product", vec(mul(*chain)), mul(around, vec(f)))
         return mul(around, self._factor(f))
 
     def _factor(self, f: Expr) -> Expr:
@@ -256,20 +273,20 @@ class VecMap:
         if isinstance(f, T):
             if f.is_vector:
                 return self.of(f.arg)
-            self.used["vec-transpose"] = None
+            self._note("vec-transpose", vec(f), mul(Commutation(*f.arg.shape), vec(f.arg)))
             return mul(Commutation(*f.arg.shape), self.of(f.arg))
         if isinstance(f, Had):
-            self.used["vec-hadamard"] = None
             i = position(f.args)
             rest = had(*f.args[:i], *f.args[i + 1 :])
+            self._note("vec-hadamard", vec(f), mul(diag(vec(rest)), vec(f.args[i])))
             return mul(diag(vec(rest)), self.of(f.args[i]))
         if isinstance(f, Kron):
             return self._kron(*f.args)
         if isinstance(f, Call) and f.name == "diag":
-            self.used["vec-diag"] = None
+            self._note("vec-diag", vec(f), mul(Selection(f.shape[0]), f.arg))
             return mul(Selection(f.shape[0]), self.of(f.arg))
         if isinstance(f, Call) and f.name == "diagonal":
-            self.used["diagonal-vec"] = None
+            self._note("diagonal-vec", f, mul(transpose(Selection(f.arg.shape[0])), vec(f.arg)))
             return mul(transpose(Selection(f.shape[0])), self.of(f.arg))
         if isinstance(f, Call) and f.name == "vec":
             return self.of(f.arg)
@@ -277,9 +294,9 @@ class VecMap:
 
     def _kron(self, a: Expr, b: Expr) -> Expr:
         """vec(A ⊗ B) = (I ⊗ K ⊗ I)(vec A ⊗ vec B), Magnus and Neudecker, ch. 3, th. 10."""
-        self.used["vec-kronecker"] = None
         (m, n), (p, q) = a.shape, b.shape
         middle = kron(kron(eye(n), commutation(q, m)), eye(p))
+        self._note("vec-kronecker", vec(kron(a, b)), mul(middle, kron(vec(a), vec(b))))
         if a.differentials:
             return mul(middle, kron(eye(m * n), vec(b)), self.of(a))
         return mul(middle, kron(vec(a), eye(p * q)), self.of(b))

@@ -12,6 +12,7 @@ the outside in: an operation around it is taken off and put on its other side, o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from ..expr.atoms import F1, Eye, Ones, ones
@@ -165,6 +166,9 @@ class Rearranger:
             return self.scalar(self.trace.apply("vector-hadamard", whole, mul(row, inside)))
         if f.is_row:
             return self.flip((*left, f, *right))
+        if len(left) == len(right) == 1 and isinstance(left[0], Ones) and isinstance(right[0], Ones):
+            after = trace(mul(transpose(rest), inside))
+            return self.scalar(self.trace.apply("sum-hadamard", whole, after))
         around = mul(*right, *left)
         turned = self.trace.apply("scalar-trace", whole, trace(mul(around, f)))
         after = trace(mul(had(around, transpose(rest)), inside))
@@ -182,6 +186,11 @@ class Rearranger:
         raise NoForm(f)
 
     # -- traces ---------------------------------------------------------------
+
+    def _last(self, whole: Expr, around: Sequence[Expr], f: Expr) -> Expr:
+        """A trace with a factor at its end, where it is not there yet."""
+        turned = trace(mul(*around, f))
+        return whole if turned == whole else self.trace.apply("cyclic", whole, turned)
 
     def trace_of(self, m: Expr) -> Expr:
         """Tr of an expression that holds the increment."""
@@ -219,10 +228,10 @@ class Rearranger:
             inside, rest = _split(f)
             weight = mul(*around) if around else Eye(f.shape[0])
             after = trace(mul(had(weight, transpose(rest)), inside))
-            return self.scalar(self.trace.apply("trace-hadamard", whole, after))
+            return self.scalar(self.trace.apply("trace-hadamard", self._last(whole, around, f), after))
         if isinstance(f, Call) and f.name == "diag":
             row = transpose(call("diagonal", mul(*around))) if around else ones((ONE, f.shape[0]))
-            return self.scalar(self.trace.apply("trace-diag", whole, mul(row, f.arg)))
+            return self.scalar(self.trace.apply("trace-diag", self._last(whole, around, f), mul(row, f.arg)))
         raise NoForm(f)
 
 

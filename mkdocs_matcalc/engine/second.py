@@ -110,8 +110,9 @@ class _Second:
         if outer is None:
             raise NoForm(e)
         result = factor(outer[0])
-        out.trace.apply("collect", e, e)
-        out.write(mul(diff(self.x), diff(self.y), result))
+        after = mul(diff(self.x), diff(self.y), result)
+        out.trace.apply("collect", _open(e, self.x), after)
+        out.write(after)
         return vec(result) if self.e.is_row else result
 
     def scalars_by_vec(self, out: Lines, e: Expr) -> Expr:
@@ -147,11 +148,11 @@ class _Second:
         left, right = vec(diff(x)), vec(diff(y))
         left = transpose(left) if not left.is_scalar else left
         after = mul(left, hessian, right)
-        for name in worker.used:
-            out.trace.apply(name, exposed, after)
-        if not is_vector(x.shape) or not is_vector(y.shape):
-            out.trace.apply("vec-quadratic", exposed, after)
-        out.trace.apply("collect", exposed, after)
+        for step in worker.steps:
+            out.trace.apply(step.rule, step.before, step.after)
+        by_vec = not is_vector(x.shape) or not is_vector(y.shape)
+        before = _open(exposed, x) if by_vec else mul(left, flipped(matrix), right)
+        out.trace.apply("vec-quadratic" if by_vec else "collect", before, after)
         out.write(after)
         return hessian
 

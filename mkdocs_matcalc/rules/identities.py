@@ -71,3 +71,5 @@ _identity(
 )
 _identity(216, "diag-sandwich", "diagonal of a scaled product", "A: m x n, B: n x m, x: R^n", "diag(A diag(x) B)",
           "(A .* B') x")  # fmt: skip
+_identity(219, "centred", "centred", "x: R^n", "(x - sum(x)/n ones(n))' ones(n)", "0",
+          "What is left when the mean is taken off sums to zero.")  # fmt: skip
