@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from .. import missing
 from ..errors import DeriveError
-from . import scan
+from . import cells, scan
 from .engine import Engine
 from .fence import Fence
 from .filling import fill
@@ -60,7 +60,7 @@ def _box(error: DeriveError, fence: Fence, page: Page, above: int) -> str:
     line = above + (error.line if excerpt else 0) if above else scan.line_of(page.source, error.source)
     if not above and line and excerpt:  # the block was changed or brought in, and yet its line is there
         above = line - error.line
-    message = error.told(above or None)
+    message = error.told(cells.inside(above) or None)
     hint = f" ({error.hint})" if error.hint else ""
     page.broken(scan.label(Block(0, fence.text, label=fence.label)))
     page.warn(line, f"{message}{hint}" + (f"\n{error.marked()}" if excerpt else ""))

@@ -8,7 +8,9 @@ keys are read, so that no package for notebooks is needed.
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from bisect import bisect_left
+from functools import lru_cache
+from typing import Any, NamedTuple, Self
 
 SUFFIX = ".ipynb"
 #: What a cell begins with that is a block.
@@ -37,6 +39,67 @@ class Cell(NamedTuple):
     def line(self) -> int:
         """The line of the magic, from 1."""
         return next((place for place, line in enumerate(self.text.split("\n"), 1) if line.strip()), 1)
+
+
+class Line(int):
+    """A line of a notebook: a number among the lines of all its cells, told as a cell and a line in it."""
+
+    cell: int
+    above: int  #: the lines of the cells before
+
+    def __new__(cls, value: int, cell: int, above: int) -> Self:
+        """A line, counted from 1 through all cells."""
+        made = super().__new__(cls, value)
+        made.cell, made.above = cell, above
+        return made
+
+    def __add__(self, other: int) -> Line:
+        """A line further down in the same cell."""
+        return Line(int(self) + int(other), self.cell, self.above)
+
+    def __str__(self) -> str:
+        return f"cell {self.cell}:{int(self) - self.above}"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
+def inside(line: int) -> int:
+    """A line in its cell, or in its file where that is no notebook."""
+    return int(line) - line.above if isinstance(line, Line) else line
+
+
+class Notebook:
+    """The cells of a notebook, and their lines as those of one text."""
+
+    def __init__(self, text: str) -> None:
+        """Read a notebook; a `ValueError` where it is none."""
+        self.cells = cells(text)
+        self.above = [0]  # the lines before each cell
+        for cell in self.cells:
+            self.above.append(self.above[-1] + cell.text.count("\n") + 1)
+
+    @property
+    def text(self) -> str:
+        """What authors write for readers, with empty lines for what is code."""
+        shown = (c.text if c.kind == "markdown" or c.block else "\n" * c.text.count("\n") for c in self.cells)
+        return "\n".join(shown)
+
+    def line(self, number: int) -> Line:
+        """A line of that text."""
+        place = max(bisect_left(self.above, number) - 1, 0)
+        return Line(number, place + 1, self.above[place])
+
+
+@lru_cache(maxsize=64)
+def read(text: str) -> Notebook | None:
+    """The notebook that a text is; None where it is none."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        return Notebook(text)
+    except ValueError:
+        return None
 
 
 def cells(text: str) -> list[Cell]:

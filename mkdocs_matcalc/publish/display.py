@@ -56,19 +56,29 @@ class Equations(BlockProcessor):
 
     def _show(self, parent: Element, found: equation.Equation) -> None:
         page = self._extension.page
+        renderer = self._extension.settings.renderer
         placed = self._extension.placed(Display(0, found))
         if placed is None:  # pragma: no cover - a page has numbers
             return
-        figures = placed.figures
-        anchors = [figure.whole.anchor for figure in figures if figure.whole.anchor and not page.echo]
+        anchors = _anchors(placed, page)
         for other in anchors[1:]:
             SubElement(parent, "span", {ID: other})
         element = SubElement(parent, "div", {"class": "matcalc-equation"})
         if anchors:
             element.set(ID, anchors[0])
-        element.text = AtomicString(
-            self._md.htmlStash.store(_equation(found, placed, page, self._extension.settings.renderer))
-        )
+        element.text = AtomicString(self._md.htmlStash.store(_equation(found, placed, page, renderer)))
+
+
+def _anchors(placed: Placed, page: Page) -> list[str]:
+    return [figure.whole.anchor for figure in placed.figures if figure.whole.anchor and not page.echo]
+
+
+def whole(found: equation.Equation, placed: Placed, page: Page, renderer: str) -> str:
+    """A labelled equation as HTML, for a page that Python-Markdown has not read."""
+    first, *others = _anchors(placed, page) or [""]
+    name = f' id="{html.escape(first)}"' if first else ""
+    spans = "".join(f'<span id="{html.escape(other)}"></span>' for other in others)
+    return f'{spans}<div class="matcalc-equation"{name}>{_equation(found, placed, page, renderer)}</div>'
 
 
 def _equation(found: equation.Equation, placed: Placed, page: Page, renderer: str) -> str:

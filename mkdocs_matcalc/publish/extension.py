@@ -128,6 +128,7 @@ class MatcalcExtension(Extension):
         host = self.getConfig("page")
         if isinstance(host, Page):
             self.page = host
+            host.read = True
             return
         self.host = host_of(self.md)
         known = _PAGES.get(self.host.page) if self.host.page is not None else None
@@ -353,6 +354,9 @@ class _Finish(Postprocessor):
         )
         text, unknown = references.resolve(text, page, settings.renderer)
         page.unknown.extend(unknown)
+        if page.again:  # the host has had its say
+            page.warn_lost()
+            return text if page.waits else finish(text, page, settings.renderer)
         inside = extension.inner or (page.hosted and not page.echo)  # there is more to come
         return text if inside else extension.end(text)
 

@@ -7,12 +7,13 @@ references in its text, and the labels that stand where no number can be set. No
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from ..visible import hidden
-from . import crossref, equation, names, plain, scan, spans
+from . import cells, crossref, equation, names, plain, scan, spans
+from .cells import Notebook
 from .equation import Equation
 from .scan import Block, Text
 
@@ -57,7 +58,10 @@ class Outline(NamedTuple):
 
 
 def outline(source: str) -> Outline:
-    """The outline of a page."""
+    """The outline of a page, which may be a notebook."""
+    notebook = cells.read(source)
+    if notebook is not None:
+        return _of_cells(notebook)
     # What a host hands on of a file lacks its front matter and has other empty lines around it: the rest is scanned once.
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     front = scan.front_matter(source)
@@ -69,17 +73,44 @@ def outline(source: str) -> Outline:
     return found._replace(title=title) if title else found
 
 
+def _of_cells(notebook: Notebook) -> Outline:
+    """The outline of a notebook: that of its Markdown cells, and the cells that are blocks."""
+    found: list[Outline] = []
+    for cell, above in zip(notebook.cells, notebook.above, strict=False):
+
+        def line(inside: int, number: int = cell.number, above: int = above) -> cells.Line:
+            return cells.Line(above + inside, number, above)
+
+        if cell.kind == "markdown":
+            found.append(_moved(outline(cell.text), line))
+        elif cell.block is not None:
+            rest, text = cell.block
+            block = Block(line(cell.line), text, rest)
+            found.append(Outline("", (block,), tuple(_uses([block])), ()))
+    return Outline(
+        next((each.title for each in found if each.title), ""),
+        tuple(item for each in found for item in each.items),
+        tuple(use for each in found for use in each.uses),
+        tuple(use for each in found for use in each.astray),
+        frozenset(name for each in found for name in each.ids),
+    )
+
+
+def _moved(seen: Outline, line: Callable[[int], int]) -> Outline:
+    """An outline with other lines."""
+    return seen._replace(
+        items=tuple(item._replace(line=line(item.line)) for item in seen.items),
+        uses=tuple(use._replace(line=line(use.line)) for use in seen.uses),
+        astray=tuple(use._replace(line=line(use.line)) for use in seen.astray),
+    )
+
+
 @lru_cache(maxsize=1024)
 def _below(body: str, before: int) -> Outline:
     """The outline of a text with so many lines before it."""
     if not before:
         return _read(body)
-    seen = _below(body, 0)
-    items = tuple(item._replace(line=item.line + before) for item in seen.items)
-    uses = tuple(use._replace(line=use.line + before) for use in seen.uses)
-    return Outline(
-        seen.title, items, uses, tuple(use._replace(line=use.line + before) for use in seen.astray), seen.ids
-    )
+    return _moved(_below(body, 0), lambda line: line + before)
 
 
 def _read(body: str) -> Outline:

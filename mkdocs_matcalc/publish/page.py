@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..visible import Guard
-from . import crossref, directive, names, outline, placing, scan
+from . import cells, crossref, directive, names, outline, placing, scan
 from .crossref import Link
 from .numbering import unnumbered
 from .scan import Block
@@ -65,19 +65,26 @@ class Page:
     _waiting: list[Placed] | None = None  # what the scan has numbered, and no document of the page has held so far
     _due: dict[int, Placed] = field(default_factory=dict)  # what a document holds, and is yet to be shown
     _strays: set[str] = field(default_factory=set)  # references that were told to be none
+    read: bool = False  #: whether the extension has read the page
+    again: bool = False  #: whether what is read has been read before, as where another plugin renders a page twice
+    waits: bool = False  #: whether the host will resolve what is unknown when all pages are made
+    _raw: str = ""  # the file, where that is a notebook
     _told: set[int] = field(default_factory=set)  # lines whose blocks are told to be opened in a wrong way
 
     def begin(
         self, *, source: str, path: str, rulebook: str, key: str = "", href: Callable[[str], str], echo: bool = False
     ) -> None:
         """Turn to another page; the host keeps one of these, for the extensions that hold it."""
-        self.source, self.path, self.rulebook, self.key, self.href = source, path, rulebook, key, href
+        notebook = cells.read(source)
+        self.source, self._raw = (notebook.text, source) if notebook else (source, "")
+        self.path, self.rulebook, self.key, self.href = path, rulebook, key, href
+        self.read = self.again = self.waits = False
+        self.warned = []
         self.figures = 0
         self.met = Counter()
         self.unknown = []
         self.known = {}
         self.unset = set()
-        self.warned = []
         self.marked = True
         self._found = None
         self._seen = Counter()
@@ -104,6 +111,9 @@ class Page:
         if self.echo:
             return self._echoed(list(items), origin)
         items = list(items)
+        if self.again:
+            self._waiting, self._due, self._found, self.figures = None, {}, None, 0
+            self._seen, self.met = Counter(), Counter()
         waiting = list(self.numbers.on(self.key)) if self._waiting is None else self._waiting
         found = placing.matched(waiting, items, by_place=self._waiting is None)
         for item, old in zip(items, found, strict=True):
@@ -153,6 +163,11 @@ class Page:
                     "taken it away, or it stands where it is not read",
                 )
 
+    def warn_not_run(self, line: int) -> None:
+        """A warning for a block on a page that something else has read, where the block was not found."""
+        self._told.add(line)
+        self.warn(line, "this block is not run: the page is read by something that knows no derive blocks")
+
     def warn_doubled(self, text: str) -> None:
         """A warning for each id of ours that stands more than once on a finished page."""
         if self.numbers is None:
@@ -169,9 +184,19 @@ class Page:
             )  # fmt: skip
 
     @property
+    def notebook(self) -> bool:
+        """Whether the file is a notebook."""
+        return bool(self._raw)
+
+    @property
+    def written(self) -> str:
+        """The file as it is, which may be a notebook."""
+        return self._raw or self.source
+
+    @property
     def blocks(self) -> list[Block]:
         """The derive blocks of the source."""
-        return outline.outline(self.source).blocks
+        return outline.outline(self.written).blocks
 
     @property
     def group(self) -> str:
@@ -230,13 +255,18 @@ class Page:
         """A line of this page in words, as `docs/index.md:12`."""
         if line is None:
             return self.path or "in a text that is not the page's own"
+        notebook = cells.read(self._raw) if self._raw else None
+        if notebook is not None and not isinstance(line, cells.Line):
+            line = notebook.line(line)
         return f"{self.path}:{line}" if self.path else f"line {line}"
 
     def warn(self, line: int | None, message: str) -> None:
         """A warning that names the file and the line, on which a strict build stops."""
-        if not self.echo:  # it was told where it stood before
-            self.warned.append(f"{self.where(line)}: {message}")
-            self.log.warning("%s: %s", self.where(line), message)
+        told = f"{self.where(line)}: {message}"
+        if self.echo or (self.again and told in self.warned):  # it was told where it stood before
+            return
+        self.warned.append(told)
+        self.log.warning("%s", told)
 
     def cannot_set(self, line: int | None, tex: str, why: str, renderer: str) -> None:
         """A warning for a formula that cannot be set, once; a page of a thousand of them has enough of it sooner."""

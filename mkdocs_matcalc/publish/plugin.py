@@ -38,6 +38,7 @@ from . import (
     ASSETS,
     FILES,
     backlinks,
+    converted,
     crossref,
     detect,
     numbering,
@@ -185,16 +186,19 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         for complaint in self._numbers.complaints():
             _LOG.warning("%s: %s", complaint.place, complaint.words)
 
-    def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
-        """Tell the extension which page comes next."""
+    def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002
+        """Tell the extension which page comes next; cells of a notebook that are blocks become fences."""
         self._turn(page, page.file.content_string)
         self._engine.turn(page.file.src_uri, self._settings)
         self._page.check_headers(macros="macros" in config.plugins)
+        return converted.rewritten(markdown, page.file.content_string)
 
     # Before the plugins that gather finished pages, as those that print a site do.
     @event_priority(100)
     def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002
         """Tell the check of links which ids there are; keep what may yet be resolved."""
+        if not self._page.read:  # a notebook that nbconvert has read, or whatever else
+            html = converted.filled(html, self._page, self._settings, self._engine)
         if page.present_anchor_ids is not None:
             page.present_anchor_ids |= self._numbers.anchors(page.file.src_uri)
         if self._page.heading and "title" not in page.meta and "title" not in vars(page):  # nobody has named it
@@ -204,9 +208,12 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
         if self._rulebook is not None and page.file is not self._rulebook:
             self._needs_rulebook |= Path(self._rulebook.src_uri).stem in html
         self._complain()
-        self._page.warn_lost()
+        if not (self._page.notebook and converted.read_twice(config)):
+            self._page.warn_lost()
+        self._page.again = True
         self._met[page.file.src_uri] = self._page.copy()
         if self._page.unknown:
+            self._page.waits = True
             self._pending[page.file.src_uri] = self._page.copy()
             return html
         return finish(html, self._page, self._settings.renderer)
