@@ -122,7 +122,9 @@ def test_every_rule_is_cited_somewhere():
 def test_a_rule_relabelled_on_purpose_is_noticed():
     """Another rule of the same kind in the place of the right one; a step may be an instance of both."""
     # a constant multiple is also linear, and the chain rule of a first course holds of any function
-    rules = [r for r in RULES if r.kind == "differential" and r in by_rule() and r.name not in ("multiple", "scalar-chain")]
+    rules = [
+        r for r in RULES if r.kind == "differential" and r in by_rule() and r.name not in ("multiple", "scalar-chain")
+    ]
     missed = []
     for rule, other in zip(rules, [*rules[7:], *rules[:7]], strict=True):
         found = by_rule()[rule][0]
