@@ -44,7 +44,7 @@ CASES = [
     ("let g: R -> R\nd/dx g(x)", 3, 8, "`g` takes a scalar", "elementwise"),
     ("d/dx ones(x)", 2, 11, "a dimension is expected; `x` is a column of n", "vector(c)"),
     ("d/dx ones(1/2)", 2, 11, "a dimension is a name or a positive integer", ""),
-    ("f(x) = x' x\nd/dx f(2 x)", 3, 6, "the name of one expression", "product"),
+    ("f(x) = x' x\nd/dx f(x, 2)", 3, 6, "`f` takes 1 argument, not 2", ""),
     # sizes
     ("d/dx A b", 2, 8, "`A` is m x n (declared on line 1), `b` is a column of m (declared on line 1)", "`A' b` would fit"),
     ("d/dx A + c", 2, 10, "the sum of a matrix and a scalar", "`.+` adds"),
@@ -77,7 +77,9 @@ CASES = [
     ("d/dx ||x", 2, 6, "this `||` is never closed", "norm2"),
     ("d/dx (||x)", 2, 7, "this `||` is never closed", "norm2"),
     ("d/dx ||x||_3", 2, 9, "no norm with the subscript `3`", ""),
-    ("d/dx |x|", 2, 6, "`|` is not part of the language", "abs"),
+    ("d/dx |x|", 2, 6, "bars around a vector: `x` is a column of n", "`||x||`, the absolute values entry by entry are `abs(x)`"),
+    ("d/dx |c", 2, 6, "this `|` is never closed", ""), ("d/dx <x, x", 2, 10, "`>` is expected after `x`", ""), ("d/dx x < x", 2, 10, "`,` is expected after `x`", ""),
+    ("d/dx |A|", 2, 7, "`|` takes a square matrix", ""), ("d/dx sin.(x)", 2, 9, "`.` is not part", "entry by entry as it is"),
     ("d/dx x'x +", 2, 10, "an operand is expected after `+`", ""),
     ("d/dx + x", 2, 6, "an operand is expected, not `+`", "no sign"),
     ("d/dx x**2", 2, 7, "`**` is not expected", "`^`"),
@@ -142,7 +144,7 @@ CASES = [
     ("let y in R^0\nd/dy y", 2, 12, "positive integer", ""),
     ("let y in Q\nd/dy y", 2, 10, "a space", ""),
     ("let y\nd/dy y", 2, 5, "`in`, `:` or `∈` is expected", ""),
-    ("let y = 3\nd/dy y", 2, 7, "`in`, `:` or `∈` is expected", ""),
+    ("let y = 3\nd/dy y", 2, 7, "a definition has no `let`", "on a line of its own"), ("let y in R^n, z = x' x\nd/dy y", 2, 17, "a definition has no `let`", "on a line of its own"),
     ("y: R^n\nd/dy y", 2, 1, "no directive `y`", "`let y: R^n`"),
     # directives
     ("lable: ls\nd/dx x", 2, 1, "no directive `lable`; known are label", "`label`"),

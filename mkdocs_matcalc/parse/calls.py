@@ -130,7 +130,7 @@ def _bars(inf: Inference, node: Call, shapes: list[Shape]) -> Shape:
     if form in ("column", "row"):
         inf.fail(
             f"bars around a vector: {inf.describe(node.args[0])}", node.span,
-            r"a norm is `\|x\|`, the absolute values are `\operatorname{abs}(x)`",
+            "a norm is `||x||`, the absolute values entry by entry are `abs(x)`",
         )  # fmt: skip
     return _of_square(inf, node, shapes) if form == "matrix" else SCALAR
 
@@ -257,6 +257,8 @@ def _plain(node: Node) -> Dim:
     return out
 
 
+#: Other names of functions, where a block has nothing else of that name.
+ALIASES = {"ln": "log", "trace": "tr", "Tr": "tr"}
 #: Numbers that have a name, where the block has nothing else of that name.
 CONSTANTS: dict[str, Callable[[], Expr]] = {"e": lambda: entrywise("exp", UNIT), "pi": lambda: Constant("pi")}
 
@@ -310,7 +312,7 @@ PRINTED: dict[str, Builtin] = {
     "softmax_all": Builtin(1, 1, _same, _call("softmax_all")),
     "commutation": Builtin(2, 2, _commutation, _make_commutation, "commutation(m, n)"),
     "selection": Builtin(1, 1, _selection, _make_selection),
-    "|": Builtin(1, 1, _bars, _make_bars, "|X|"),  # LaTeX only: no name is spelled so
+    "|": Builtin(1, 1, _bars, _make_bars, "|X|"),  # written with bars: no name is spelled so
 }
 #: The functions whose arguments are dimensions.
 SIZED = frozenset(("ones", "zeros", "eye", "commutation", "selection"))

@@ -48,6 +48,8 @@ class Declarations:
         while parser.token.kind == ",":
             parser.i += 1
             names.append(parser.take("name", "a name"))
+        if parser.token.kind == "=":
+            self._refuse_after(parser, parser.token)
         if parser.token.kind not in ("in", ":"):
             parser.unexpected("`in`, `:` or `∈`")
         parser.i += 1

@@ -112,9 +112,14 @@ def _derivative(parser: Parser, scope: Scope, head: _Head, start: int) -> GoalLi
 
 
 def _solved_for(line: Line, parser: Parser, scope: Scope) -> GoalLine:
-    """`d(EXPR)`: the differential that an identity of the block is solved for."""
+    """`d(EXPR)`: the differential that an identity of the block is solved for; `d(EXPR)/dx` is a derivative."""
     parser.i = 1
     body = parser.operand()
+    if parser.token.kind == "/":
+        parser.i += 1
+        variables, several = _by(parser)
+        parser.finish(body)
+        return GoalLine("derivative", line.start, line.end, None, body, variables, several=several, uses=scope.used)
     parser.finish(body)
     return GoalLine("solve", line.start, line.end, None, body, [], uses=scope.used)
 

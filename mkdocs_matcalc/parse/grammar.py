@@ -13,11 +13,12 @@ from fractions import Fraction
 from typing import NoReturn
 
 from ..errors import Span
+from .fences import bars, bracket, components, inner, norm, opens
 from .latex_operands import formula
 from .lexer import Token
-from .operands import OPERANDS, bracket, components, filled, named, norm
+from .operands import OPERANDS, filled, named
 from .scope import Scope
-from .syntax import Mark, Minus, Name, Node, Number, Post, Product, Sum
+from .syntax import Call, Mark, Minus, Name, Node, Number, Post, Product, Sum
 from .undeclared import ones_transposed
 
 MAX_DEPTH = 60
@@ -36,7 +37,7 @@ class Parser:
         self.tokens = tokens
         self.scope = scope
         self.i = at
-        self.norms = 0  # norms open in the current bracket
+        self.open: list[str] = []  # norms and bars open in the current bracket
         self.depth = 0
 
     # -- tokens
@@ -79,16 +80,27 @@ class Parser:
 
     def expression(self) -> Node:
         """A sum."""
-        first = self.product()
+        first = self.contracted()
         kind = self.tokens[self.i].kind
         if kind not in _SUMS:
             return first
         terms = [("+", first)]
         while kind in _SUMS:
             self.i += 1
-            terms.append((kind, self.product()))
+            terms.append((kind, self.contracted()))
             kind = self.tokens[self.i].kind
         return Sum(first.start, terms[-1][1].end, terms)
+
+    def contracted(self) -> Node:
+        """`A : B`, the scalar product of two matrices, or a product."""
+        left = self.product()
+        if self.tokens[self.i].text != ":":
+            return left
+        self.i += 1
+        right = self.product()
+        if self.tokens[self.i].text == ":":
+            self.scope.fail("three with `:` between them", self.token.span, "put two of them in brackets")
+        return Call(left.start, right.end, "inner", [left, right])
 
     def product(self) -> Node:
         """Factors, with or without an operator between them."""
@@ -101,7 +113,7 @@ class Parser:
             if kind in _PRODUCTS:
                 self.i += 1
                 factors.append((kind, self.signed()))
-            elif kind in OPERANDS or (kind == "norm" and not self.norms):
+            elif kind in OPERANDS or opens(self, token):
                 self._adjacent(token)
                 if kind == "(" and token.start == self.tokens[self.i - 1].end:
                     applied.append(len(factors))
@@ -221,8 +233,10 @@ class Parser:
             return filled(self)
         if kind == "(":
             return bracket(self, ")")
-        if kind == "norm":
-            return norm(self)
+        if kind in ("norm", "|"):
+            return norm(self) if kind == "norm" else bars(self)
+        if kind == "<":
+            return inner(self)
         if kind == "latex":
             self.i += 1
             return formula(self.scope, token.start, token.end)
@@ -265,7 +279,6 @@ _UNEXPECTED = {
     "+": "there is no sign `+`",
     "{": "braces stand in exponents and spaces only",
     "[": "components stand by themselves: `d/d(r, t) [r cos(t), r sin(t)]`",
-    ":": "a declaration starts with `let`",
     "in": "a declaration starts with `let`",
     "∈": "a declaration starts with `let`",
 }

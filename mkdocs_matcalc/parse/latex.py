@@ -21,14 +21,14 @@ from ..errors import Span
 from .latex_lexer import LETTERS, Token, tokens
 from .latex_names import HINTS, LETTER_FONTS, WORD_FONTS, Names
 from .scope import Scope
-from .syntax import Mark, Minus, Node, Number, Post, Product, Sum
+from .syntax import Call, Mark, Minus, Node, Number, Post, Product, Sum
 from .undeclared import ones_transposed
 
 MAX_DEPTH = 60
 
 _ENTRYWISE = {"circ": ".*", "odot": ".*", "oslash": "./", "otimes": "⊗"}
 _TIMES = frozenset(("cdot", "times"))
-_ENDS = frozenset(("end", ")", "}", ">", "+", "-", ",", "=", "^", "_", "'"))
+_ENDS = frozenset(("end", ")", "}", ">", "+", "-", ",", "=", "^", "_", "'", ":"))
 _TRANSPOSED = frozenset(("top", "intercal", "T"))
 
 
@@ -119,7 +119,18 @@ class Reader:
 
     def term(self) -> Node:
         """A product with its signs."""
-        return self.signed(self.product)
+        return self.signed(self.contracted)
+
+    def contracted(self) -> Node:
+        """`A : B`, the scalar product of two matrices, or a product."""
+        left = self.product()
+        if self.token.kind != ":":
+            return left
+        self.i += 1
+        right = self.product()
+        if self.token.kind == ":":
+            self.fail("three with `:` between them", self.token.span, "put two of them in brackets")
+        return Call(left.start, right.end, "inner", [left, right])
 
     def signed(self, what: Callable[[], Node]) -> Node:
         """Signs, any number of them, and what they stand before: `x + -s`, `x * -s`."""
@@ -163,7 +174,8 @@ class Reader:
                         "how far does the argument of the function before this go?", token.span,
                         "put the argument in brackets",
                     )  # fmt: skip
-                if token.kind == "(" and self.is_directly_behind(factors[-1][1], token):
+                between = self.scope.text[factors[-1][1].end : token.start]
+                if token.kind == "(" and not between.replace(r"\!", "").strip():  # nothing that is seen
                     applied.append(len(factors))
                 factors.append(("*", self.power()))
             else:
@@ -171,11 +183,6 @@ class Reader:
         if len(factors) == 1:
             return first
         return Product(first.start, factors[-1][1].end, factors, run=True, applied=tuple(applied))
-
-    def is_directly_behind(self, node: Node, token: Token) -> bool:
-        r"""Whether nothing that is seen stands between an operand and a bracket; `\!` sets them nearer."""
-        between = self.scope.text[node.end : token.start]
-        return not between.replace(r"\!", "").strip()
 
     def begins(self, token: Token) -> bool:
         """Whether an operand begins here."""

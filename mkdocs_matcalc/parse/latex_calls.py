@@ -15,6 +15,7 @@ from .latex import Reader
 from .latex_lexer import Token
 from .latex_names import LETTER_FONTS, WORD_FONTS, word_index
 from .syntax import Call, Differential, Known, Mark, Name, Node, Norm, Number, Post
+from .undeclared import applied as put_in
 
 _WAYS = frozenset(("rows", "columns"))
 #: What ends visibly, so that a function before it needs no brackets.
@@ -140,17 +141,22 @@ class Calls(Reader):
             self.i += 1
         return int(token.text)
 
-    def same_arguments(self, name: str, span: Span) -> None:
-        """`f(x)` of a definition `f(x) = …` is f; with other arguments it would be a substitution."""
-        wanted = self.scope.arguments[name]
+    def applied_definition(self, name: str, span: Span) -> Node:
+        """`f(x)` of a definition `f(x) = …` is f; with another argument it is what f names with that put in."""
+        scope, wanted = self.scope, self.scope.arguments[name]
+        before = dict(scope.used)
         self.down(self.token)
-        found = self.bracket()
+        args = self.bracket()
         self.depth -= 1
-        if tuple(arg.name if isinstance(arg, Name) else "" for arg in found) != wanted:
-            self.fail(
-                f"`{name}` is the name of one expression, written `{name}({', '.join(wanted)})` or `{name}`", span,
-                "for a product write `\\cdot` before the bracket",
-            )  # fmt: skip
+        end = self.tokens[self.i - 1].end
+        place = Span(span.start, end)
+        if len(args) != len(wanted):
+            self.fail(f"`{name}` takes {len(wanted)} argument{'s' * (len(wanted) != 1)}, not {len(args)}", place)
+        if tuple(arg.name if isinstance(arg, Name) else "" for arg in args) == wanted:
+            scope.used = before
+            scope.used.setdefault(name, span)
+            return Name(span.start, end, name)
+        return put_in(scope, name, args, place)
 
     # -- differentials
 
@@ -313,6 +319,10 @@ class Calls(Reader):
             self.unexpected(r"`\rangle`")
         end = self.next().end
         self.depth -= 1
+        if self.token.kind == "_":
+            which, end = self._norm_index()
+            if which not in ("F", "2"):
+                self.fail(f"no scalar product with the index `{which}`", Span(opening.start, end))
         return Call(opening.start, end, "inner", [left, right])
 
 

@@ -79,7 +79,7 @@ _CHARACTERS = {
     "(": ("(", "("), ")": (")", "("), "[": ("(", "["), "]": (")", "["), "|": ("bar", ""), "⟨": ("<", ""), "⟩": (">", ""),
 }  # fmt: skip
 _SAME = {"−": "-", "·": "*", "⋅": "*", "∘": "circ", "⊙": "odot", "⊗": "otimes", "×": "times", "’": "'", "′": "'"}
-_PLAIN = frozenset("{}^_+-*/,'=")
+_PLAIN = frozenset("{}^_+-*/,'=:")
 _WORDS = frozenset(("circ", "odot", "otimes", "times"))
 _REFUSED = {
     "&": "an expression stands between dollar signs, without alignment",

@@ -309,7 +309,7 @@ class LatexParser(Indices):
         if name in self.scope.functions:
             return self.abstract(name, start, end)
         if name in self.scope.arguments and self.token.kind == "(":
-            self.same_arguments(name, span)
+            return self.applied_definition(name, span)
         return self._use(name, start, end)
 
 

@@ -35,7 +35,7 @@ _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 #: Operators with several spellings, and the one that the grammar knows them by.
 _SAME = {
     "@": "*", "·": "*", "⋅": "*", "∙": "*", "⊙": ".*", "∘": ".*", "−": "-", ".−": ".-",
-    "→": "->", "∈": "in", "ᵀ": "'", ".T": "'", "′": "'", "’": "'", "⁻ᵀ": "⁻ᵀ",
+    "⟨": "<", "⟩": ">", "→": "->", "∈": "in", "ᵀ": "'", ".T": "'", "′": "'", "’": "'", "⁻ᵀ": "⁻ᵀ",
 }  # fmt: skip
 _KEYWORDS = frozenset(("let", "in", "wrt"))
 _OPEN = {"(": ")", "[": "]", "{": "}"}
@@ -55,7 +55,7 @@ _TOKEN = re.compile(
     |(?P<norm>(?:\|\||‖)(?:_(?:\{{[A-Za-z0-9]+\}}|[A-Za-z0-9]+))?)
     |(?P<prime>['′’]_[0-9]+)
     |(?P<power>⁻?[⁰¹²³⁴-⁹]+)
-    |(?P<op>->|\.[*/^+−-]|\.T(?![{_LETTER}0-9_])|⁻ᵀ|\*\*|[-+−*/@·⋅∙⊙∘⊗^'′’ᵀ⊤()\[\]{{}},;=:∈×→])
+    |(?P<op>->|\.[*/^+−-]|\.T(?![{_LETTER}0-9_])|⁻ᵀ|\*\*|[-+−*/@·⋅∙⊙∘⊗^'′’ᵀ⊤()\[\]{{}},;=:∈×→|<>⟨⟩])
     |(?P<real>ℝ)
     |(?P<latex>\$\$[^$]+\$\$|\$[^$]*\$)
     |(?P<newline>\n)
@@ -222,10 +222,8 @@ def _close(text: str, token: Token, brackets: list[Token]) -> None:
 
 
 _HINTS = {
-    "|": "the absolute value is `abs(x)`, a norm is `||x||`",
     ".": "numbers are written `0.5` or `.5`; operators with a dot are `.*` `./` `.^` `.+` `.-`, and `.T` is the transpose",
     "_": "a name starts with a letter",
-    "<": "statements are `let`, definitions, goals and directives",
     "∇": "the gradient is asked for with `d/dx`",
     "√": "the root is `sqrt(x)`",
     "∑": "the sum of all entries is `sum(x)`",
@@ -239,6 +237,8 @@ def _refuse(text: str, at: int) -> None:
     """The error for a character that starts no token."""
     char = text[at]
     hint = _HINTS.get(char, "names are made of Latin and Greek letters, digits and `_`" if char.isalpha() else "")
+    if char == "." and text[at + 1 : at + 2] == "(":
+        hint = "a function acts entry by entry as it is: `sin(y)`, without a point"
     raise DeriveError(f"`{char}` is not part of the language", text=text, span=Span(at, at + 1), hint=hint)
 
 

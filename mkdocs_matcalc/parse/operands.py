@@ -1,6 +1,7 @@
-"""What an operand can be in the block language: names, calls, brackets, norms, explicit components.
+"""Names in the block language: variables, constants, calls of functions, differentials.
 
-In: the parser at an operand. Out: its syntax node, the parser behind it. `grammar` has the operators.
+In: the parser at a name. Out: its syntax node, the parser behind it. `grammar` has the operators, `fences` what
+stands between two signs.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from ..errors import Span
 from . import undeclared
 from .calls import SIZED, size_names
 from .lexer import Token
-from .syntax import Call, Components, Differential, Name, Node, Norm, Number
+from .syntax import Call, Differential, Name, Node, Norm, Number
 
 if TYPE_CHECKING:
     from .grammar import Parser
@@ -32,7 +33,7 @@ def named(parser: Parser) -> Node:
     if scope.text[token.start] == "∂":
         scope.fail("`∂` stands at the start of a derivative only", token.span)
     if scope.calls(name):
-        return _call(parser, token)
+        return call(parser, token)
     if parser.token.kind == "(" and name not in scope.names:
         if scope.differentials and name == "d":
             return _differential(parser, token)
@@ -40,7 +41,7 @@ def named(parser: Parser) -> Node:
     elif name == "d" and scope.differentials and name not in scope.names and parser.token.kind in (*OPERANDS, "norm"):
         return _differential(parser, token)
     elif parser.token.kind == "(" and name in scope.arguments:
-        _same_arguments(parser, token)
+        return _applied(parser, token)
     constant = undeclared.constant(scope, name, token.span)
     if constant is not None:
         return constant
@@ -82,9 +83,10 @@ def _differential(parser: Parser, token: Token) -> Node:
     return Differential(token.start, arg.end, arg)
 
 
-def _call(parser: Parser, token: Token) -> Node:
+def call(parser: Parser, token: Token, *, within: bool = False) -> Node:
     """A function and its arguments; in printed lines also its derivatives `f'`, `f''`, `h'_2`."""
-    scope, name = parser.scope, token.text
+    scope = parser.scope
+    name = scope.canonical(token.text)
     primes = by = 0
     while scope.printed and parser.token.kind in ("'", "prime"):
         primes += 1
@@ -95,111 +97,81 @@ def _call(parser: Parser, token: Token) -> Node:
         if name == "eye":
             scope.used.setdefault(name, token.span)
             return Name(token.start, token.end, name)
-        scope.fail(f"`{name}` is a function; it needs an argument", token.span, f"write `{name}(…)`")
-    opening = parser.token
-    parser.down(opening)
-    parser.i += 1
-    outer, parser.norms = parser.norms, 0
-    if parser.token.kind == ")":
-        scope.fail(f"`{name}` needs an argument", Span(token.start, parser.token.end))
+        arg = _bracketless(parser, token, within=within)
+        return Call(token.start, arg.end, name, [arg])
     before = dict(scope.used) if name in SIZED else {}
-    args = [parser.expression()]
-    while parser.token.kind == ",":
-        parser.i += 1
-        args.append(parser.expression())
-    closing = parser.take(")", "`,` or `)`")
-    parser.norms = outer
-    parser.depth -= 1
+    args, end = _arguments(parser, token)
     if name in SIZED and name not in scope.functions:
         for arg in args:
             scope.sizes |= size_names(arg)
         scope.used = before
     elif len(args) == 2 and isinstance(args[1], Name) and args[1].name in ("rows", "columns"):
         scope.used.pop(args[1].name, None)
-    return Call(token.start, closing.end, name, args, primes, by)
+    if name == "norm" and len(args) == 2 and isinstance(args[1], Number) and args[1].value in (1, 2):
+        return Norm(token.start, end, args[0], str(args[1].value))
+    return Call(token.start, end, name, args, primes, by)
 
 
-def _same_arguments(parser: Parser, token: Token) -> None:
-    """`f(x)` of a definition `f(x) = …` is f; with other arguments it would be a substitution."""
-    parser.i += 1
-    found: list[str] = []
-    while parser.token.kind in ("name", ","):
-        if parser.token.kind == "name":
-            found.append(parser.token.text)
-        parser.i += 1
-    wanted = parser.scope.arguments[token.text]
-    if parser.token.kind != ")" or tuple(found) != wanted:
-        parser.scope.fail(
-            f"`{token.text}` is the name of one expression, written `{token.text}({', '.join(wanted)})` or `{token.text}`",
-            token.span,
-            f"for a product write `{token.text} * (…)`",
+def _applied(parser: Parser, token: Token) -> Node:
+    """`f(x)` of a definition `f(x) = …` is f; with another argument it is what f names with that put in."""
+    scope, name = parser.scope, token.text
+    wanted = scope.arguments[name]
+    before = dict(scope.used)
+    args, end = _arguments(parser, token)
+    if len(args) != len(wanted):
+        scope.fail(
+            f"`{name}` takes {len(wanted)} argument{'s' * (len(wanted) != 1)}, not {len(args)}", Span(token.start, end)
         )
-    parser.i += 1
+    if all(isinstance(arg, Name) and arg.name == of for arg, of in zip(args, wanted, strict=True)):
+        scope.used = before
+        scope.used.setdefault(name, token.span)
+        return Name(token.start, end, name)
+    return undeclared.applied(scope, name, args, Span(token.start, end))
 
 
-def bracket(parser: Parser, close: str) -> Node:
-    """An expression in brackets, which are part of its place."""
-    opening = parser.token
-    parser.down(opening)
+def _arguments(parser: Parser, token: Token) -> tuple[list[Node], int]:
+    """The arguments in the bracket that is next, and where it ends."""
+    parser.down(parser.token)
     parser.i += 1
-    outer, parser.norms = parser.norms, 0
-    node = parser.expression()
-    if parser.token.kind == ",":
-        parser.scope.fail(
-            "a list stands in the arguments of a function only", parser.token.span,
-            "a function is declared: `let f: R^n, R -> R`",
+    outer, parser.open = parser.open, []
+    if parser.token.kind == ")":
+        parser.scope.fail(f"`{token.text}` needs an argument", Span(token.start, parser.token.end))
+    args = [parser.expression()]
+    while parser.token.kind == ",":
+        parser.i += 1
+        args.append(parser.expression())
+    closing = parser.take(")", "`,` or `)`")
+    parser.open = outer
+    parser.depth -= 1
+    return args, closing.end
+
+
+def _bracketless(parser: Parser, token: Token, *, within: bool) -> Node:
+    """The argument of a function without a bracket: `log|A|`, `log det(A)`, and `tr A` alone in a bracket.
+
+    `within` another such function, as in `log det A`, it may be one operand.
+    """
+    scope, following = parser.scope, parser.token
+    alone = parser.i > 1 and parser.tokens[parser.i - 2].kind == "("
+    function = following.kind == "name" and scope.calls(following.text)
+    if following.kind == "|" or (following.kind == "norm" and following.text == "||"):
+        arg = parser.operand()
+    elif function and not scope.takes_sizes(following.text):
+        parser.down(token)
+        parser.i += 1
+        arg = call(parser, following, within=True)
+        parser.depth -= 1
+    elif (alone or within) and following.kind in ("name", "number", "latex"):
+        arg = parser.operand()
+    else:
+        return scope.fail(f"`{token.text}` is a function; it needs an argument", token.span, f"write `{token.text}(…)`")
+    behind = parser.token
+    closed = behind.kind == ")" or (
+        not alone and behind.kind in ("end", "+", "-", "*", "/", ",", "]", "wrt", ".+", ".-")
+    )
+    if not closed:
+        scope.fail(
+            f"how far does the argument of `{token.text}` go?", Span(token.start, behind.end),
+            f"put it in brackets: `{token.text}({scope.text[arg.start : arg.end]})`",
         )  # fmt: skip
-    closing = parser.take(close, f"`{close}`")
-    parser.norms = outer
-    parser.depth -= 1
-    node.start, node.end = opening.start, closing.end
-    return node
-
-
-def norm(parser: Parser) -> Node:
-    """`||e||` with its subscript."""
-    opening = parser.token
-    if "_" in opening.text:
-        parser.scope.fail(f"`{opening.text}` opens no norm: a subscript stands at its end", opening.span)
-    parser.down(opening)
-    parser.i += 1
-    parser.norms += 1
-    arg = parser.expression()
-    closing = parser.token
-    if closing.kind != "norm":
-        if closing.kind == "end" or closing.text in (")", "]", "}", ","):
-            parser.scope.fail(
-                f"this `{opening.text}` is never closed",
-                opening.span,
-                "norms within norms are written with `norm2(…)`",
-            )
-        parser.finish(arg)
-    parser.i += 1
-    parser.norms -= 1
-    parser.depth -= 1
-    which = closing.text.partition("_")[2].strip("{}")
-    if which not in ("", "1", "2", "F"):
-        parser.scope.fail(
-            f"no norm with the subscript `{which}`", closing.span, "norms are `||e||`, `||e||_F` and `||e||_1`"
-        )
-    return Norm(opening.start, closing.end, arg, which)
-
-
-def components(parser: Parser) -> Node:
-    """`[a, b; c, d]`."""
-    opening = parser.token
-    parser.down(opening)
-    parser.i += 1
-    outer, parser.norms = parser.norms, 0
-    rows = [[parser.expression()]]
-    while parser.token.kind in (",", ";"):
-        parser.i += 1
-        if parser.tokens[parser.i - 1].kind == ";":
-            rows.append([])
-        rows[-1].append(parser.expression())
-    closing = parser.take("]", "`,`, `;` or `]`")
-    parser.norms = outer
-    parser.depth -= 1
-    if any(len(row) != len(rows[0]) for row in rows):
-        parser.scope.fail("the rows of this matrix differ in length", Span(opening.start, closing.end))
-    return Components(opening.start, closing.end, rows)
+    return arg

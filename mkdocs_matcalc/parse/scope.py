@@ -11,7 +11,7 @@ from ..errors import DeriveError, Span
 from ..expr.naming import in_code, parts
 from ..expr.node import Expr
 from ..functions.table import TABLE
-from .calls import BUILTINS, ENTRYWISE_NAMES, PRINTED
+from .calls import ALIASES, BUILTINS, ENTRYWISE_NAMES, PRINTED, SIZED
 from .dims import Shape
 from .lexer import GREEK_NAMES
 from .syntax import Node
@@ -26,6 +26,9 @@ class Scope:
     names: dict[str, Span] = field(default_factory=dict)  #: declared variables and definitions read so far
     definitions: dict[str, Span] = field(default_factory=dict)  #: every definition, also those further down
     arguments: dict[str, tuple[str, ...]] = field(default_factory=dict)  #: `f(x) = …`: what f was written with
+    bodies: dict[str, tuple[Node, dict[str, Span]]] = field(
+        default_factory=dict
+    )  #: what such an f names, and the names in it
     sizes: set[str] = field(default_factory=set)  #: names of dimensions
     used: dict[str, Span] = field(default_factory=dict)  #: every name in an expression, and where it stands first
     differentials: bool = False  #: whether `dX` and `d e` are differentials
@@ -38,7 +41,20 @@ class Scope:
         """Whether a name before a bracket is a function."""
         if name in self.functions:
             return True
-        return (name in BUILTINS or (self.printed and name in PRINTED)) and name not in self.names
+        if name in self.names:
+            return False
+        return (
+            name in BUILTINS or (self.printed and name in PRINTED) or (name in ALIASES and name not in self.definitions)
+        )
+
+    def canonical(self, name: str) -> str:
+        """The name of a function that has several."""
+        return name if name in self.functions else ALIASES.get(name, name)
+
+    @staticmethod
+    def takes_sizes(name: str) -> bool:
+        """Whether the arguments of a function are dimensions."""
+        return name in SIZED
 
     def fail(self, message: str, span: Span, hint: str = "") -> NoReturn:
         """Raise the error at a place of the text."""

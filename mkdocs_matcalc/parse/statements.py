@@ -141,6 +141,7 @@ def _definition(line: Line, equals: int, block: Block, seen: dict[str, Span], sc
     scope.names[text] = name.span
     if arguments:
         scope.arguments[text] = arguments
+        scope.bodies[text] = (body, {name: span for name, span in scope.used.items() if name not in arguments})
     return Definition(text, body, name.span, scope.used)
 
 

@@ -15,7 +15,8 @@ from ..expr.naming import parts
 from .calls import BUILTINS, PRINTED, size_names
 from .lexer import GREEK_NAMES, spelled
 from .scope import Scope, split
-from .syntax import Call, Mark, Name, Node, Number, walk
+from .substitute import substituted
+from .syntax import Call, Components, Mark, Name, Node, Number, walk
 
 if TYPE_CHECKING:
     from .infer import Inference
@@ -54,6 +55,18 @@ def constant(scope: Scope, name: str, span: Span) -> Node | None:
         f"`{name}` is not declared, and `{index}` is no dimension of this block", span,
         f"the identity matrix is `I_n`; a variable is declared: `let {name} in …`",
     )  # fmt: skip
+
+
+def applied(scope: Scope, name: str, args: list[Node], span: Span) -> Node:
+    """What a definition with arguments names, with others put in."""
+    body, uses = scope.bodies[name]
+    if isinstance(body, Components):
+        scope.fail(f"`{name}` stands for explicit components; they stand in a goal of their own", span)
+    for used, place in uses.items():
+        scope.used.setdefault(used, place)
+    made = substituted(body, dict(zip(scope.arguments[name], args, strict=True)))
+    made.start, made.end = span
+    return made
 
 
 def side(scope: Scope, text: str, span: Span) -> Node:
