@@ -12,6 +12,8 @@ from typing import Any
 #: A command's place among the commands, as argparse has it.
 Commands = Any
 
+#: For whom Markdown is written.
+_FORMS = ("plain", "quarto", "myst", "typst", "github", "pandoc")
 _FORMATS = ("text", "latex", "markdown", "json", "python", "numpy", "torch", "jax", "matlab", "julia")
 
 
@@ -100,6 +102,10 @@ def _expand(commands: Commands) -> None:
     command.add_argument("paths", nargs="+", metavar="PATH", help="Markdown files, or folders of them")
     command.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder to write to")
     command.add_argument("--number", choices=("result", "all", "none"), default="result", help="what has a number")
+    command.add_argument(
+        "--for", dest="form", choices=_FORMS, default="plain", metavar="PROGRAM",
+        help=f"who is to read it: {', '.join(_FORMS)}; by default, numbers are \\tag and text",
+    )  # fmt: skip
     _settings(command)
     command.set_defaults(command="expand")
 

@@ -1,8 +1,8 @@
 r"""`matcalc expand`: Markdown in, plain Markdown out, for hosts that run nothing of ours.
 
-Each block becomes display mathematics with `\tag`, and each reference in the text the number. The
-numbers run through all files in the order given, so that a reference may go from one to another.
-Nothing else of a file is changed.
+Each block becomes display mathematics with its number, and each reference in the text leads there, in the
+form that the program takes which reads the Markdown (`forms`). The numbers run through all files in the
+order given, so that a reference may go from one to another. Nothing else of a file is changed.
 """
 
 from __future__ import annotations
@@ -15,17 +15,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..publish import spans
+from ..publish import crossref, equation, spans
 from ..visible import hidden, visible
 from . import output
+from .forms import FORMS, Form, Named
 from .options import paint_for, shown
 from .sources import MARKDOWN, Source, blocks, files, read
 
 if TYPE_CHECKING:
     from ..emit.steps import Row
 
-_REFERENCE = re.compile(r"\\(?P<command>eqref|ref|cref|Cref)\{(?P<labels>[^{}\n]++)\}")
-_DISPLAY = re.compile(r"^(?P<open>[ \t>]*+\$\$)(?P<body>.*?)\$\$", re.DOTALL | re.MULTILINE)
+_REFERENCE = re.compile(crossref.PATTERN)
+_DISPLAY = re.compile(r"^(?P<before>[ \t>]*+)\$\$(?P<body>.*?)\$\$(?P<rest>[^\n]*+)", re.DOTALL | re.MULTILINE)
+#: Formulas, in which a reference is a number and nothing else.
+_FORMULA = re.compile(r"\$\$[^$]*+\$\$|(?<![\\$])\$(?=[^\s$])[^$\n]*+(?<!\s)\$(?!\d)")
 _LABEL = re.compile(r"(?<![ \t])[ \t]*+\\label\{(?P<label>[^{}\n]++)\}")
 
 
@@ -33,18 +36,26 @@ _LABEL = re.compile(r"(?<![ \t])[ \t]*+\\label\{(?P<label>[^{}\n]++)\}")
 class Numbers:
     """The numbers that are given, and what is wrong so far."""
 
+    form: Form = field(default_factory=Form)
     count: int = 0
-    labels: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, Named] = field(default_factory=dict)
     failed: int = 0
+    _given: dict[str, str] = field(default_factory=dict)
 
-    def new(self, label: str, where: str) -> str:
+    def new(self, label: str, where: str, file: Path, title: str = "") -> str:
         """The next number, noted for its label."""
         self.count += 1
-        if label:
-            if label in self.labels:
-                self.complain(visible(f"{where}: the label '{label}' is taken already"))
-            self.labels.setdefault(label, str(self.count))
-        return str(self.count)
+        number = str(self.count)
+        if label in self.labels:
+            self.complain(visible(f"{where}: the label '{label}' is taken already"))
+        elif label:
+            self.labels[label] = Named(label, number, file, title)
+            self._given[number] = label
+        return number
+
+    def display(self, body: str, number: str) -> str:
+        """A display with a number, or with none."""
+        return self.form.display(body, self._given.get(number, f"derivation-{number}"), number)
 
     def complain(self, message: str) -> None:
         """Tell of a mistake."""
@@ -57,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     folder = Path(args.output)
     own = folder.resolve()
     targets = _targets(args.paths, folder)
-    numbers = Numbers()
+    numbers = Numbers(FORMS[args.form]())
     texts = {}
     for path, target in targets.items():
         if own in path.resolve().parents:
@@ -109,7 +120,7 @@ def _expanded(path: Path, args: argparse.Namespace, numbers: Numbers) -> str:
 
 
 def _block(source: Source, args: argparse.Namespace, numbers: Numbers) -> str:
-    from ..emit.markdown import numbered
+    from ..emit.markdown import numbered, words
     from ..errors import DeriveError
     from ..missing import MissingPackageError
     from ..pipeline import derive
@@ -129,14 +140,16 @@ def _block(source: Source, args: argparse.Namespace, numbers: Numbers) -> str:
         label = source.label if i == 0 or not source.label else f"{source.label}-{i + 1}"
         how = d.directives.get("number", args.number)
 
-        def tag(row: Row, count: int, label: str = label, how: str = how) -> str:
+        title = words(d.title) if d.title else ""
+
+        def tag(row: Row, count: int, label: str = label, how: str = how, title: str = title) -> str:
             if row.kind == "result" and how != "none":
-                return numbers.new(label, source.place)
+                return numbers.new(label, source.place, source.path, title)
             if row.kind == "line" and how == "all":
-                return numbers.new(f"{label}.{count}" if label else "", source.place)
+                return numbers.new(f"{label}.{count}" if label else "", source.place, source.path, title)
             return ""
 
-        parts.append(numbered(d, tag))
+        parts.append(numbered(d, tag, numbers.display, numbers.form.inline))
     return "\n\n".join(parts)
 
 
@@ -146,41 +159,88 @@ def _indented(text: str, prefix: str) -> str:
 
 
 def _labelled(text: str, path: Path, numbers: Numbers) -> str:
-    r"""Hand-written displays with a `\label` get a `\tag` with their number."""
+    r"""Hand-written displays with a `\label` get their number, each line of several that has one."""
 
     def one(found: re.Match[str]) -> str:
-        label = _LABEL.search(found["body"])
-        if label is None or "\\begin{align" in found["body"]:
+        body, before, rest = found["body"], found["before"], found["rest"]
+        if "\\label" not in body:
             return found.group()
-        if unseen := hidden(label["label"]):
-            words = f"the label '{label['label']}' has a character that cannot be seen ({unseen})"
-            numbers.complain(visible(f"{path}: {words}"))
+        pieces = equation.pieces(f"$${body}$$")
+        read = pieces[0].equation if len(pieces) == 1 else None
+        if read is None or any(hidden(label) for label in read.labels):
+            words = "a label stands where it gets no number, or has a character that cannot be seen"
+            numbers.complain(visible(f"{path}: {words}: {' '.join(body.split())[:60]}"))
             return found.group()
-        number = numbers.new(label["label"], str(path))
-        body = _LABEL.sub("", found["body"])
-        end = body.rstrip()
-        tagged = end if r"\tag" in body else rf"{end} \tag{{{number}}}"
-        return f"{found['open']}{tagged}{body[len(end) :]}$$"
+        if not read.environment:
+            [part] = read.parts
+            number = _number(part, path, numbers)
+            if type(numbers.form) is Form and "\n" not in body:  # as the author has laid it out
+                tagged = _LABEL.sub("", body).rstrip() + ("" if part.tag else rf" \tag{{{number}}}")
+                return f"{before}$${tagged} $${rest}"
+            made = numbers.form.display(part.tex, part.label, number)
+        else:
+            made = _lines(read, path, numbers)
+        behind = f"\n\n{rest.strip()}" if rest.strip() else ""
+        return _indented(made + behind, before)
 
     return _DISPLAY.sub(one, text)
 
 
-def _resolved(text: str, path: Path, numbers: Numbers) -> str:
-    """References as numbers; one that leads nowhere stays, and is told."""
+def _lines(read: equation.Equation, path: Path, numbers: Numbers) -> str:
+    """An equation of several numbered lines: a display for each of them, since a number belongs to a display."""
+    made: list[str] = []
+    group: list[str] = []
+    for part in read.parts:
+        group.append(part.tex)
+        if part.label:
+            number = _number(part, path, numbers)
+            made.append(numbers.form.display(_aligned(group), part.label, number))
+            group = []
+    return "\n\n".join([*made, *([numbers.form.display(_aligned(group), "", "")] if group else [])])
 
-    def one(found: re.Match[str]) -> str:
-        labels = [label.strip() for label in found["labels"].split(",") if label.strip()]
+
+def _aligned(lines: list[str]) -> str:
+    from ..emit.markdown import aligned
+
+    return aligned(lines)
+
+
+def _number(part: equation.Part, path: Path, numbers: Numbers) -> str:
+    """The number of an equation; its author's own, where there is one."""
+    number = numbers.new(part.label, str(path), path)
+    if not part.tag:
+        return number
+    numbers.count -= 1
+    known = numbers.labels.get(part.label)
+    if known is not None and known.number == number:
+        numbers.labels[part.label] = known._replace(number=part.tag)
+    return part.tag
+
+
+def _resolved(text: str, path: Path, numbers: Numbers) -> str:
+    """References in the form that is wanted; one that leads nowhere stays, and is told."""
+
+    def one(found: re.Match[str], *, inside: bool) -> str:
+        labels = crossref.labels(found["labels"])
         missing = [label for label in labels if label not in numbers.labels]
         for label in missing:
             numbers.complain(visible(f"{path}: no block has the label '{label}'"))
         if missing or not labels:
             return found.group()
-        command = found["command"]
-        made = [numbers.labels[label] if command == "ref" else f"({numbers.labels[label]})" for label in labels]
-        listed = made[0] if len(made) == 1 else f"{', '.join(made[:-1])} and {made[-1]}"
-        if command in ("ref", "eqref"):
-            return listed
-        word = {"cref": "eq", "Cref": "Equation"}[command] + "s" * (len(made) > 1) + "." * (command == "cref")
-        return f"{word}\u00a0{listed}"
+        named = [numbers.labels[label] for label in labels]
+        if not inside:
+            return numbers.form.reference(found["command"], named, path)
+        if numbers.form.counts:
+            words = "a reference in a formula has no form there, since the numbers are given by whoever reads the file"
+            numbers.complain(visible(f"{path}: {found.group()}: {words}"))
+            return found.group()
+        return Form().reference(found["command"], named, path)
 
-    return _REFERENCE.sub(one, text)
+    def resolved(part: str, *, inside: bool) -> str:
+        return _REFERENCE.sub(partial(one, inside=inside), part) if "ref" in part else part
+
+    out, last = [], 0
+    for found in _FORMULA.finditer(text):
+        out += [resolved(text[last : found.start()], inside=False), resolved(found.group(), inside=True)]
+        last = found.end()
+    return "".join([*out, resolved(text[last:], inside=False)])

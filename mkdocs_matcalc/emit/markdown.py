@@ -15,6 +15,8 @@ from ..engine.derivation import Derivation
 from .steps import Row
 from .tex import align, plain
 
+#: A display of this TeX with this number.
+Show = Callable[[str, str], str]
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#$|~])")
 
 
@@ -25,39 +27,43 @@ def markdown(d: Derivation) -> str:
     return "\n\n".join(p for p in parts if p)
 
 
-def numbered(d: Derivation, tag: Callable[[Row, int], str]) -> str:
-    """The same with numbers: `tag` gives the number of a row (the lines counted from 1), empty for none."""
+def numbered(d: Derivation, tag: Callable[[Row, int], str], show: Show, inline: Callable[[str], str]) -> str:
+    """The same with numbers: `tag` gives the number of a row (the lines counted from 1), empty for none.
+
+    `show` makes a display of its TeX and its number, `inline` a formula in running text.
+    """
     groups: list[list[str]] = [[]]
-    tags: list[str] = []
+    numbers: list[str] = []
     count, left = 0, ""
     for row in d.rows:
         count += row.kind == "line"
         number = tag(row, count)
         if number and groups[-1]:
             groups.append([])
-            tags.append("")
+            numbers.append("")
         left = row.left or left
         # a display of its own begins with the left side that the line above had
         groups[-1].append(plain(row if groups[-1] else replace(row, left=left)))
         if number:
-            tags.append(rf" \tag{{{number}}}")
+            numbers.append(number)
             groups.append([])
-    tags.append("")
-    displays = [_display(group, end) for group, end in zip(groups, tags, strict=True) if group]
-    return "\n\n".join([*([_title(d)] if d.title else []), *displays, *_remarks(d)])
+    numbers.append("")
+    displays = [show(aligned(group), number) for group, number in zip(groups, numbers, strict=True) if group]
+    return "\n\n".join([*([_title(d)] if d.title else []), *displays, *_remarks(d, inline)])
 
 
-def _display(group: list[str], tag: str) -> str:
-    body = " \\\\\n".join(f"  {line}" for line in group)
-    return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}{tag}\n$$"
+def aligned(lines: list[str]) -> str:
+    """Lines as one formula."""
+    body = " \\\\\n".join(f"  {line}" for line in lines)
+    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
 
 def _title(d: Derivation) -> str:
     return f"**{words(d.title)}**" if d.title else ""
 
 
-def _remarks(d: Derivation) -> list[str]:
-    return [f"*{sentence(remark)}*" for remark in d.remarks]
+def _remarks(d: Derivation, inline: Callable[[str], str] = "${}$".format) -> list[str]:
+    return [f"*{sentence(remark, inline)}*" for remark in d.remarks]
 
 
 def words(text: str) -> str:
@@ -65,9 +71,9 @@ def words(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def sentence(text: str) -> str:
+def sentence(text: str, inline: Callable[[str], str] = "${}$".format) -> str:
     """A sentence with formulas between dollar signs, safe in Markdown."""
     parts = text.split("$")
     if len(parts) % 2 == 0:
         return words(text)
-    return "".join(f"${part}$" if i % 2 else _SPECIAL.sub(r"\\\1", part) for i, part in enumerate(parts))
+    return "".join(inline(part) if i % 2 else _SPECIAL.sub(r"\\\1", part) for i, part in enumerate(parts))
