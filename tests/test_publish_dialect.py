@@ -259,3 +259,84 @@ def test_every_greek_letter_that_is_published_has_a_bold_character() -> None:
         known = unicodedata.normalize("NFKC", made)
         assert known in (letter, {"ε": "ϵ", "φ": "ϕ"}.get(letter), rf"\mathbf{{{letter}}}", r"\mathbf{o}"), name
         assert "boldsymbol" not in made
+
+
+@pytest.mark.parametrize("renderer", ["mathml", *SCRIPTS])
+@pytest.mark.parametrize(
+    ("source", "line", "words"),
+    [
+        ("```text\n$$ x \\label{a} $$\n```", 7, "the one on line 4 stands in code or in a comment"),
+        ("<!--\n$$ x \\label{a} $$\n-->", 7, "the one on line 4 stands in code or in a comment"),
+        ("    $$ x \\label{a} $$", 4, "the one on line 3 stands in code or in a comment"),
+        ("Say `$$ x \\label{a} $$`.", 5, "the one on line 3 stands in code or in a comment"),
+        ("```math\nx \\label{a}\n```", 4, "the label 'a' has no number: a labelled equation"),
+        ("Inline $x \\label{a}$.", 3, "the label 'a' has no number: a labelled equation"),
+        ("Inline \\(x \\label{a}\\).", 3, "the label 'a' has no number: a labelled equation"),
+        ("Words $$ x \\label{a} $$ and words.", 3, "the label 'a' has no number: a labelled equation"),
+        ("| a |\n| --- |\n| $x \\label{a}$ |", 3, "the label 'a' has no number: a labelled equation"),
+        ("$$ x\n\ny \\label{a} $$", 5, "the label 'a' has no number: a labelled equation"),
+    ],
+)
+def test_a_label_that_nothing_numbers_is_told_once(source: str, line: int, words: str, renderer: str, caplog) -> None:
+    import pymdownx.arithmatex as arithmatex
+
+    fences = {
+        "custom_fences": [
+            {"name": "math", "class": "arithmatex", "format": arithmatex.arithmatex_fenced_format(mode="generic")}
+        ]
+    }
+    text = (
+        f"# A\n\n{source}\nSee \\eqref{{a}} and \\eqref{{a}}.\n"
+        if source.startswith(" ")
+        else f"# A\n\n{source}\n\n\\eqref{{a}}\n"
+    )
+    markdown.markdown(
+        text,
+        extensions=[ME, "pymdownx.arithmatex", "pymdownx.superfences", "tables"],
+        extension_configs={
+            ME: {"math": renderer},
+            "pymdownx.arithmatex": {"generic": True},
+            "pymdownx.superfences": fences,
+        },
+    )
+    told = [each for each in caplog.messages if "'a'" in each]
+    assert len(told) == 1, told
+    assert words in told[0]
+    assert told[0].startswith(f"line {line}: ")
+
+
+@pytest.mark.parametrize("renderer", ["mathml", *SCRIPTS])
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"f = \text{if $x>0$ then}",
+        r"\begin{cases} 1 & \text{if $x>0$ or $y$} \end{cases}",
+        r"x_{\text{a $\mathbf{c}$}}",
+        r"\text{a $\text{b $c$}$}",
+        r"\mbox{$a$}",
+    ],
+)
+def test_a_formula_with_formulas_in_its_text_is_one(tex: str, renderer: str, caplog) -> None:
+    html = convert(f"It is ${tex}$, and ${tex}$ with $5 and $6.\n", renderer)
+    assert html.count("matcalc-inline" if renderer == "mathml" else 'class="arithmatex"') == 2
+    assert html.endswith("with $5 and $6.</p>")
+    assert renderer == "mathml" or tex in html.replace("&gt;", ">").replace("&amp;", "&") or "\\text{$a$}" in html
+    assert not caplog.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [r"$\text{if $x", r"\text{$x$} $5 and $6$", r"a $b \text{c} d$ e", r"$\text{a}$", "$" * 50, r"$\text{" * 400],
+)
+def test_other_formulas_are_what_arithmatex_makes_of_them(text: str) -> None:
+    def made(*extensions: str) -> str:
+        return markdown.markdown(
+            text, extensions=["pymdownx.arithmatex", *extensions],
+            extension_configs={ME: {"math": "mathjax"}, "pymdownx.arithmatex": {"generic": True}},
+        )  # fmt: skip
+
+    assert made(ME) == made()
+
+
+def test_without_arithmatex_a_dollar_sign_is_one() -> None:
+    assert markdown.markdown(r"$f = \text{if $x>0$ then}$", extensions=[ME]) == r"<p>$f = \text{if $x&gt;0$ then}$</p>"

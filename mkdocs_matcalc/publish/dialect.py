@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 _GROUP = re.compile(r"\s*+\{[^{}]*+\}")
 _OPTION = re.compile(r"\[[a-z]\]")
 #: Formulas without any of these are the same for all.
-_ASKS = re.compile(r"\\(?:begin|label|tag|substack|text|mbox|hbox)")
+_ASKS = re.compile(r"\\(?:begin|label|tag|substack|text|mbox|hbox|require)")
 #: Environments that number what is in them.
 _NUMBERED = ("equation", "align", "gather", "alignat", "flalign", "multline", "eqnarray")
 _STARRED = {name: f"{name}*" for name in _NUMBERED}
@@ -49,7 +49,7 @@ _PLACED = frozenset(
 _TEXTS = frozenset(["text", "mbox", "hbox", "textrm", "textnormal", "textbf", "textit", "textsf", "texttt"])
 #: What KaTeX has no word for; a site can teach it commands, and can teach it no environment.
 _KATEX_LACKS = re.compile(
-    r"\\(?P<command>(?:short)?intertext|require|unicode|cancelto|displaylines|mathbbm|mathds|ensuremath|hfill|bbox|cssId"
+    r"\\(?P<command>(?:short)?intertext|unicode|cancelto|displaylines|mathbbm|mathds|ensuremath|hfill|bbox|cssId"
     r"|mmlToken|enclose|newenvironment|vspace|hfil|hrulefill)(?![a-zA-Z])"
 )
 _KATEX_ENVIRONMENTS = frozenset(
@@ -181,7 +181,7 @@ class _Writer:
         if self._renderer == "mathml" and (self._kind, name) in (("text", "("), ("math", ")")):
             self._between(name == "(")
             return
-        if name == "label" and self._renderer != "mathjax" and self._skip(_GROUP):
+        if name in ("label", "require") and self._renderer != "mathjax" and self._skip(_GROUP):
             return
         if name == "substack" and self._renderer == "mathml" and self._opens():
             self._parts.append(r"\begin{subarray}{c}")

@@ -89,7 +89,7 @@ def _equation(found: equation.Equation, placed: Placed, page: Page, renderer: st
     numbers = {part: figure.whole.number for part, figure in zip(found.parts, figures, strict=True)}
     links: list[str] = []
     written = found.tex(lambda part: _tag(part, numbers))
-    tex, unknown = references.in_tex(written, page, renderer, links)
+    tex, unknown = references.in_tex(page.spelled(written, renderer), page, renderer, links)
     page.unknown.extend(unknown)
     made = mathml.display(tex, renderer, lambda why: page.cannot_set(line, written, why, renderer))
     formula = references.with_links(made, links, renderer)

@@ -32,7 +32,7 @@ from markdown.util import AtomicString
 
 from ..errors import DeriveError
 from ..visible import visible
-from . import backlinks, block, crossref, directive, display, numbering, outline, references, rulebook, scan
+from . import backlinks, block, crossref, directive, display, inline, numbering, outline, references, rulebook, scan
 from .engine import Engine
 from .fence import Fences, install
 from .headings import Headings
@@ -99,6 +99,8 @@ class MatcalcExtension(Extension):
         # After indented code (80), and before the formulas of arithmatex (79.9).
         md.parser.blockprocessors.register(display.Equations(md, self), "matcalc_equation", 79.95)
         # After code spans (190) and the formulas of arithmatex (189.9), before backslash escapes (180).
+        # Before the formulas of arithmatex (189.9), and after code spans (190).
+        md.inlinePatterns.register(inline.TextFormulas(md), "matcalc_text_formulas", 189.95)
         md.inlinePatterns.register(_Reference(md, self), "matcalc_reference", 185)
         md.inlinePatterns.register(_Stray(md, self), "matcalc_stray", 184.9)
         # Before inline patterns (20), each of which would look through the place of each block.
@@ -184,6 +186,7 @@ class MatcalcExtension(Extension):
             for line, words in outline.told_astray(seen):
                 page.warn(line, words)
             page.numbers.excused.update(stray.label for stray in seen.astray)
+        page.macros |= dict(seen.macros)
         self._arranged = page.arrange(seen.items, self._origin())
         return directive.rewritten(lines, outline.outline(source).blocks)
 

@@ -19,7 +19,7 @@ from itertools import count
 from typing import NamedTuple
 
 from ..errors import DeriveError
-from . import crossref, scan
+from . import crossref, macros, scan
 from .equation import Part
 from .names import Complaint, Names
 from .outline import Display, Outline
@@ -274,7 +274,7 @@ class Numbers:
         number, order = self._next(page)
         label = self._label(display.equation.whole, page, display.line)
         anchor = self._anchor(label, "", page, display.line) if label else ""
-        rows = _aligned(r" \\ ".join(part.tex for part in parts), display)
+        rows = self._spelled(page, _aligned(r" \\ ".join(part.tex for part in parts), display))
         whole = self._keep(Target(label, number, page, anchor, order, right=rows, listed=False))
         lettered = ((f"{number}{_letter(place)}", (*order, place)) for place in count())
         return [Figure(whole), *(Figure(self._part(page, display, part, lambda: next(lettered))) for part in parts)]
@@ -288,7 +288,14 @@ class Numbers:
         label = self._label(part.label, page, display.line)
         anchor = self._anchor(label, f"equation-{number}", page, display.line)
         # A line of several is shown alone, with what aligned it.
-        return self._keep(Target(label, number, page, anchor, order, right=_aligned(part.tex, display)))
+        return self._keep(
+            Target(label, number, page, anchor, order, right=self._spelled(page, _aligned(part.tex, display)))
+        )
+
+    def _spelled(self, page: str, tex: str) -> str:
+        """A formula as other pages can show it, which do not have the commands that its page defines."""
+        known = self._sources[page].outline.macros if page in self._sources else ()
+        return macros.spelled(tex, dict(known)) if known else tex
 
     def _keep(self, target: Target) -> Target:
         if target.label:

@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..visible import hidden
-from . import cells, crossref, equation, names, plain, scan, spans
+from . import cells, crossref, equation, macros, names, plain, scan, spans
 from .cells import Notebook
 from .equation import Equation
+from .macros import Macro
 from .scan import Block, Text
 
 _MARKER = re.compile(r"(?:[-*+]|\d++\.)\s++")
@@ -50,6 +51,7 @@ class Outline(NamedTuple):
     uses: tuple[Use, ...]
     astray: tuple[Use, ...]  #: labels in a formula that is no paragraph of its own
     ids: frozenset[str] = frozenset()  #: the ids that the author gives, to headings or in HTML
+    macros: tuple[tuple[str, Macro], ...] = ()  #: the commands that its formulas define; the last of a name counts
 
     @property
     def blocks(self) -> list[Block]:
@@ -93,6 +95,7 @@ def _of_cells(notebook: Notebook) -> Outline:
         tuple(use for each in found for use in each.uses),
         tuple(use for each in found for use in each.astray),
         frozenset(name for each in found for name in each.ids),
+        tuple(dict(macro for each in found for macro in each.macros).items()),
     )
 
 
@@ -136,21 +139,30 @@ def _read(body: str) -> Outline:
             found = (match["label"].strip() for match in equation.LABEL.finditer(bare))
             astray += [Use(line, label) for label in found if label not in known]
     uses = tuple(_uses(parts)) if references else ()
-    return Outline(_title(parts), tuple(items), uses, tuple(astray), frozenset(_ids(parts)))
+    return Outline(
+        _title(parts), tuple(items), uses, tuple(astray), frozenset(_ids(parts)), _macros(parts) if "\\" in body else ()
+    )
+
+
+def _macros(parts: Iterable[Block | Text]) -> tuple[tuple[str, Macro], ...]:
+    """The commands that are defined in running text, which is where formulas are."""
+    text = "\n".join(part.text for part in parts if isinstance(part, Text))
+    if not macros.defines(text):
+        return ()
+    return tuple({each.name: each.macro for each in macros.definitions(spans.without_code(text))}.items())
 
 
 def told_astray(seen: Outline) -> list[tuple[int, str]]:
     """The lines of labels that get no number, and what is wrong with each, for a warning."""
-    return [(use.line, _astray_words(use)) for use in seen.astray]
+    return [(use.line, astray_words(use.label)) for use in seen.astray]
 
 
-def _astray_words(use: Use) -> str:
-    if unseen := hidden(use.label):
-        return (
-            f"the label '{use.label}' has a character that cannot be seen ({unseen}), and is not taken: write it anew"
-        )
+def astray_words(label: str) -> str:
+    """What is wrong with a label that stands where no number can be set, for a warning."""
+    if unseen := hidden(label):
+        return f"the label '{label}' has a character that cannot be seen ({unseen}), and is not taken: write it anew"
     return (
-        f"the label '{use.label}' has no number: a labelled equation stands on lines of its own, "
+        f"the label '{label}' has no number: a labelled equation stands on lines of its own, "
         "between $$ and $$, \\[ and \\], or \\begin{…} and \\end{…}, and has one label, or one in each of its lines"
     )
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..visible import Guard
-from . import cells, crossref, directive, names, outline, placing, scan
+from . import cells, crossref, directive, macros, names, outline, placing, scan
 from .crossref import Link
+from .macros import Macro
 from .numbering import unnumbered
 from .scan import Block
 
@@ -57,6 +58,7 @@ class Page:
     known: dict[str, str] = field(
         default_factory=dict
     )  #: what slots are filled with from here on, links of rules among them
+    macros: dict[str, Macro] = field(default_factory=dict)  #: the commands that formulas of the page define
     unset: set[str] = field(default_factory=set)  #: formulas that were told to be impossible
     marked: bool = True  #: whether there may be marks of references that are not resolved
     _found: dict[str, list[Block]] | None = None
@@ -84,6 +86,7 @@ class Page:
         self.met = Counter()
         self.unknown = []
         self.known = {}
+        self.macros = {}
         self.unset = set()
         self.marked = True
         self._found = None
@@ -251,6 +254,13 @@ class Page:
             known = ", ".join(f"\\{each}" for each in crossref.COMMANDS)
             self.warn(line, f"'\\{command}' is no reference here and stays as it is; those that are: {known}")
 
+    def warn_astray(self, label: str) -> None:
+        """A warning, once, for a label in a formula that nothing numbers, as in a fence of formulas."""
+        if self.numbers is None or label in self.numbers.excused:
+            return
+        self.numbers.excused.add(label)
+        self.warn(self.line_with(f"\\label{{{label}}}"), outline.astray_words(label))
+
     def where(self, line: int | None) -> str:
         """A line of this page in words, as `docs/index.md:12`."""
         if line is None:
@@ -267,6 +277,10 @@ class Page:
             return
         self.warned.append(told)
         self.log.warning("%s", told)
+
+    def spelled(self, tex: str, renderer: str) -> str:
+        """A formula of the page without commands that the renderer does not know from other formulas of the page."""
+        return macros.spelled(tex, self.macros) if self.macros and renderer in ("mathml", "katex") else tex
 
     def cannot_set(self, line: int | None, tex: str, why: str, renderer: str) -> None:
         """A warning for a formula that cannot be set, once; a page of a thousand of them has enough of it sooner."""
@@ -333,6 +347,8 @@ class Page:
             scope = "the site" if self.hosted else "this page"
             near = self.numbers.near(label) if self.numbers is not None else ""
             hint = f"; did you mean '{near}'?" if near else ""
+            if line := self.line_with(f"\\label{{{label}}}"):
+                hint = f"; the one on line {line} stands in code or in a comment, where nothing is numbered"
             if not self.hosted:
                 hint += "; references from page to page need the MkDocs plugin"
             self.warn(self.line_of(label), f"no equation of {scope} has the label '{label}'{hint}")

@@ -12,7 +12,7 @@ import html
 import re
 from collections.abc import Iterable
 
-from . import crossref, mathml, preview
+from . import crossref, equation, mathml, preview
 from .crossref import Link
 from .page import Page
 
@@ -96,10 +96,14 @@ def in_formulas(text: str, page: Page, renderer: str) -> tuple[str, list[str]]:
     links: list[str] = []
 
     def one(tex: str, found: re.Match[str]) -> str:
-        changed, before = tex, len(links)
-        if "ref" in tex:
-            changed, missing = in_tex(tex, page, renderer, links)
+        changed, before = page.spelled(tex, renderer), len(links)
+        if tex.strip() and not changed.strip():
+            return ""  # it only defined commands
+        if "ref" in changed:
+            changed, missing = in_tex(changed, page, renderer, links)
             unknown.extend(missing)
+        for astray in equation.LABEL.finditer(tex):
+            page.warn_astray(astray["label"].strip())
         display = found["display"] is not None
         if renderer == "mathml":
             return mathml.in_place(changed, failed(tex), display=display) or found.group()
