@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import missing
-from .emit.alike import refuse_alike_constants, refuse_alike_names
+from .emit.alike import refuse_alike_names, told_apart
 from .engine.derivation import Derivation
 from .engine.goals import derivations
 from .errors import DeriveError, Span
@@ -87,7 +87,7 @@ def _derive(text: str, layout: str, style: str, *, verify: bool) -> list[Derivat
             error.span = error.span or goal.span
             raise
         for d in found:
-            refuse_alike_constants(problem, d)
+            told_apart(problem, d)
         if verify:
             for d in found:
                 certify(d, goal.span, reading(problem, goal, d))

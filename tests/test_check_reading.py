@@ -115,6 +115,7 @@ MEANINGS = {
     "sinh(s) cosh(t) tanh(s) arctan(t)": lambda v: np.sinh(v["s"]) * np.cosh(v["t"]) * np.tanh(v["s"]) * np.arctan(v["t"]),
     "arcsin(tanh(s)) + arccos(tanh(t))": lambda v: np.arcsin(np.tanh(v["s"])) + np.arccos(np.tanh(v["t"])),
     "norm(x) norm2(x) norm1(x)": lambda v: np.linalg.norm(v["x"]) ** 2 * np.abs(v["x"]).sum(),
+    r"$\mathbf{K}_{m,n} \operatorname{vec}(\mathbf{C})$": lambda v: v["C"].reshape(-1, 1),
     r"$\frac{\mathbf{x}^\top \mathbf{A} \mathbf{y}}{2} |s| |\mathbf{A}|$": lambda v: (
         (v["x"].T @ v["A"] @ v["y"]) / 2 * abs(v["s"]) * np.linalg.det(v["A"])
     ),
@@ -137,12 +138,21 @@ def test_the_text_means_what_the_language_says(text):
 
 
 def test_every_function_of_the_language_and_every_node_has_a_meaning():
-    assert set(FUNCTIONS) <= {*calls.BUILTINS, "|"}
+    assert set(FUNCTIONS) <= {*calls.BUILTINS, *calls.PRINTED}
     for name in calls.BUILTINS.keys() - FUNCTIONS.keys():
         assert name in TABLE, "it has the meaning of its row"
     assert set(written_module._VALUES) == set(syntax.Node.__subclasses__())  # noqa: SLF001 - the table under test
     used = {f for text in MEANINGS for f in FUNCTIONS if f in text}
-    assert used == set(FUNCTIONS), "each is tried above"
+    assert used | {"commutation", "selection"} == set(FUNCTIONS), "each is tried here"
+
+
+def test_the_commutation_and_selection_matrices_of_printed_lines():
+    a, x = np.arange(12.0).reshape(3, 4), np.arange(4.0).reshape(4, 1)
+    at = Written(Point({}, {"m": 3, "n": 4}, {}), {})
+    k = syntax.Call(0, 0, "commutation", [syntax.Name(0, 0, "m"), syntax.Name(0, 0, "n")])
+    s = syntax.Call(0, 0, "selection", [syntax.Name(0, 0, "n")])
+    assert np.array_equal(at.value(k) @ a.reshape(-1, 1, order="F"), a.reshape(-1, 1))
+    assert np.array_equal(at.value(s) @ x, np.diagflat(x).reshape(-1, 1, order="F"))
 
 
 def test_the_adjugate_of_a_singular_matrix():

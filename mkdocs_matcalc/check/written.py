@@ -8,6 +8,7 @@ of a table below; a function without one is what its row in the table of functio
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, cast
@@ -264,6 +265,33 @@ def _bars(at: Written, node: Call) -> Array:
     return _scalar(np.linalg.det(a)) if _kind(node.args[0]) == "matrix" else np.abs(a)
 
 
+def _dim(at: Written, node: Node) -> int:
+    """A size that is written as an argument."""
+    if isinstance(node, Product):
+        return math.prod(_dim(at, factor) for _, factor in node.factors)
+    if isinstance(node, Number):
+        return extents((Dim(int(node.value)), ONE), at.point.dims)[0]
+    return at.point.dims[cast(Name, node).name]
+
+
+def _commutation(at: Written, node: Call) -> Array:
+    """What takes the stacked columns of an m x n matrix to those of its transpose."""
+    m, n = (_dim(at, arg) for arg in node.args)
+    out = np.zeros((m * n, m * n))
+    for i in range(m):
+        for j in range(n):
+            out[i * n + j, j * m + i] = 1.0
+    return out
+
+
+def _selection(at: Written, node: Call) -> Array:
+    """What takes a vector to the stacked columns of its diagonal matrix."""
+    n = _dim(at, node.args[0])
+    out = np.zeros((n * n, n))
+    out[range(0, n * n, n + 1), range(n)] = 1.0
+    return out
+
+
 def _of(function: Callable[..., Array]) -> Callable[[Written, Call], Array]:
     """A function of the values of its arguments."""
     return lambda at, node: function(*(at.value(arg) for arg in node.args))
@@ -304,6 +332,8 @@ FUNCTIONS: dict[str, Callable[[Written, Call], Array]] = {
     "ones": lambda at, node: np.ones(at.sides(node)),
     "zeros": lambda at, node: np.zeros(at.sides(node)),
     "eye": lambda at, node: np.eye(at.sides(node)[0]),
+    "commutation": _commutation,
+    "selection": _selection,
     "vector": lambda at, node: np.broadcast_to(at.value(node.args[0]), at.sides(node)),
     "matrix": lambda at, node: np.broadcast_to(at.value(node.args[0]), at.sides(node)),
 }  # fmt: skip

@@ -3,22 +3,26 @@
 In: a block that was read, and a derivation of it. Out: nothing, or a `DeriveError` that names both. Two things are
 set alike where their LaTeX is the same to a reader: `x1` and `x_1` are, and so are a scalar `n` and the size `n`,
 while a vector `n` is bold and differs. A constant matrix is set alike with a name of its letter, with the index of
-the constant or with none.
+the constant or with none; it is then set in another kind of letter, and a remark says so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
+from ..engine.chain import ChainLine
 from ..engine.derivation import Derivation
+from ..engine.remark import remark
 from ..errors import DeriveError, Span
-from ..expr.atoms import Commutation, Eye, Named, Selection, Sym
-from ..expr.component import Delta
+from ..expr.atoms import Commutation, Eye, Named, Selection, Sym, set_apart
+from ..expr.component import Component, Delta, Factor, Slope, Sum
 from ..expr.differential import Diff
 from ..expr.node import Expr
 from ..expr.scalar import Entry
 from ..expr.shape import is_scalar, kind
+from ..expr.walk import intermediates, throughout
 from ..parse.problem import Problem
 from .latex import latex
 from .names import latex_dim, latex_name
@@ -79,28 +83,83 @@ def _place(problem: Problem, name: str) -> Span:
     return Span(*at.span()) if at else Span(0, 1)
 
 
-def refuse_alike_constants(problem: Problem, d: Derivation) -> None:
-    """Raise where a name of the author is set as something that a derivation brought in."""
+def told_apart(problem: Problem, d: Derivation) -> None:
+    """Set the constants of a derivation in other letters than the names of the author; raise where there are none."""
     names = {**d.named, **problem.symbols}
     looks: dict[str, str] = {}
     for name, e in names.items():
         looks.setdefault(seen(latex_name(name, kind(e.shape))), name)
-    differentials = {f"d{v}": v for v in names if f"d{v}" in names}
+    differentials = {f"d{v}" for v in names if f"d{v}" in names}
     words = {name for name in (*problem.functions, *names) if name == _STEP}
     if not (differentials or words or any(look.lstrip("\\").startswith(_STEMS) for look in looks)):
         return
+    clashes: dict[type[Expr], tuple[Expr, str]] = {}
     for node in _everything(d):
         if isinstance(node, Delta):
             shown = rf"\boldsymbol{{\delta}}_{{{node.first}{node.second}}}"
-            _refuse(problem, looks, shown, "Kronecker's delta")
-        elif type(node) in _WORDS:
-            _refuse(problem, looks, latex(node), _WORDS[type(node)])
+            found = _alike(shown, looks)
+            if found is not None:
+                _fail(problem, found, "Kronecker's delta")
+        elif type(node) in _WORDS and type(node) not in clashes:
+            found = _alike(latex(node), looks)
+            if found is not None:
+                clashes[type(node)] = node, found
         elif isinstance(node, Diff) and isinstance(node.arg, (Sym, Named)) and not d.ordinary:
             name = f"d{node.arg.name}"
             if name in differentials:
                 _fail(problem, name, f"the differential of `{node.arg.name}`")
         elif isinstance(node, Entry) and not node.abstract and node.name in words:
             _fail(problem, node.name, f"the function `{node.name}`, which the derivation brings in,")
+    if clashes:
+        _change(d, lambda e: set_apart(e) if type(e) in clashes else e)
+        said = (remark(f"{{}} is {_WORDS[type(e)]}, {{}} a name of the block.", set_apart(e), names[name])
+                for e, name in clashes.values())  # fmt: skip
+        d.remarks = (*d.remarks, *said)
+
+
+def _change(d: Derivation, change: Callable[[Expr], Expr]) -> None:
+    """Change every node of what is printed of a derivation."""
+    every = throughout(_roots(d), change)
+    table = dict(zip(_roots(d), every, strict=True))
+    d.value, d.derivative = table[d.value], table[d.derivative]
+    d.named = intermediates(d.value)
+    d.statements = tuple(replace(s, expr=table[s.expr]) for s in d.statements)
+    if d.identity is not None:
+        d.identity = (table[d.identity[0]], table[d.identity[1]])
+    lines = []
+    for line in d.lines:
+        left = None if line.left is None else table[line.left]
+        components = None if line.components is None else _changed(line.components, table)
+        line = replace(line, expr=table[line.expr], left=left, components=components)
+        if isinstance(line, ChainLine):
+            line = replace(line, operators=tuple((table[x], table[g]) for x, g in line.operators))
+        lines.append(line)
+    d.lines = tuple(lines)
+
+
+def _changed(line: Sum, table: Mapping[Expr, Expr]) -> Sum:
+    """A line by components with other expressions in it."""
+
+    def of(f: Factor) -> Factor:
+        if isinstance(f, Slope):
+            return Slope(replace(f.of, expr=table[f.of.expr]), replace(f.by, expr=table[f.by.expr]))
+        return replace(f, expr=table[f.expr]) if isinstance(f, Component) else f
+
+    left = of(line.left)
+    terms = tuple(replace(t, factors=tuple(map(of, t.factors))) for t in line.terms)
+    return Sum(line.left if isinstance(left, Delta) else left, terms)
+
+
+def _roots(d: Derivation) -> list[Expr]:
+    """Every expression that is printed."""
+    out = [d.value, d.derivative, *(s.expr for s in d.statements), *(d.identity or ())]
+    for line in d.lines:
+        out += [e for e in (line.expr, line.left) if e is not None]
+        if line.components is not None:
+            out += line.components.roots()
+        if isinstance(line, ChainLine):
+            out += [e for pair in line.operators for e in pair]
+    return out
 
 
 #: The function that occurs in printed lines alone.
@@ -109,13 +168,11 @@ _STEP = "step"
 _STEMS = ("mathbfI", "mathbfK", "mathbfS", "boldsymbol\\delta")
 
 
-def _refuse(problem: Problem, looks: dict[str, str], shown: str, words: str) -> None:
-    """Refuse a name that is set as a constant, with its index or with none."""
+def _alike(shown: str, looks: Mapping[str, str]) -> str | None:
+    """The name that is set as a constant, with its index or with none."""
     at = _INDEXED.fullmatch(shown)
-    for formula in (shown, at[1]) if at else (shown,):
-        name = looks.get(seen(formula))
-        if name is not None:
-            _fail(problem, name, words)
+    found = (looks.get(seen(formula)) for formula in ((shown, at[1]) if at else (shown,)))
+    return next((name for name in found if name is not None), None)
 
 
 def _fail(problem: Problem, name: str, words: str) -> None:
@@ -128,19 +185,11 @@ def _fail(problem: Problem, name: str, words: str) -> None:
 
 def _everything(d: Derivation) -> Iterator[Expr | Delta]:
     """Every node of what is printed, and the deltas of lines by components."""
-    roots: list[Expr] = [d.value, d.derivative, *(named.definition for named in d.named.values())]
     for line in d.lines:
-        roots += [e for e in (line.expr, line.left) if e is not None]
         if line.components is not None:
-            roots += line.components.roots()
             yield from (f for term in line.components.terms for f in term.factors if isinstance(f, Delta))
-    seen_already: set[Expr] = set()
-    for root in roots:
-        yield from _below(root, seen_already)
-
-
-def _below(root: Expr, done: set[Expr]) -> Iterable[Expr]:
-    stack = [root]
+    done: set[Expr] = set()
+    stack = [*_roots(d), *(named.definition for named in d.named.values())]
     while stack:
         node = stack.pop()
         if node not in done:

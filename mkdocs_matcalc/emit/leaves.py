@@ -6,13 +6,15 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from ..expr.atoms import Commutation, Constant, Named, Num, Ones, Selection, Size, Sym
+from ..expr.atoms import Commutation, Constant, Eye, Named, Num, Ones, Selection, Size, Sym
 from ..expr.node import Expr
 from ..expr.shape import ONE, SCALAR, Dim, Shape, is_scalar, kind
 from .names import has_upper, latex_dim, latex_name, raised, unicode_name
 from .style import ATOM, POSTFIX, PRODUCT, SUM, Style
 
 Piece = tuple[str, int]
+#: The letters of constant matrices, and what stands for them where the author has a name of that letter.
+_LETTERS: dict[type[Expr], tuple[str, str]] = {Eye: ("I", "ℐ"), Commutation: ("K", "𝒦"), Selection: ("S", "𝒮")}
 
 
 class Leaves:
@@ -93,11 +95,18 @@ class Leaves:
     def size(self, e: Size) -> Piece:
         return self.dim(e.dim), ATOM if len(e.dim.names) == 1 and e.dim.coef == 1 else PRODUCT
 
-    def eye(self, e: Expr) -> Piece:
+    def letter(self, e: Eye | Commutation | Selection) -> str:
+        """The letter of a constant matrix, of another kind where the author has a name of that letter."""
+        usual, apart = _LETTERS[type(e)]
+        if self.latex:
+            return rf"\mathcal{{{usual}}}" if e.apart else rf"\mathbf{{{usual}}}"
+        return apart if e.apart else usual
+
+    def eye(self, e: Eye) -> Piece:
         d = self.dim(e.shape[0])
         if self.latex:
-            return rf"\mathbf{{I}}_{{{d}}}", ATOM
-        return ("I" if self.unicode else f"eye({d})"), ATOM
+            return f"{self.letter(e)}_{{{d}}}", ATOM
+        return (self.letter(e) if self.unicode else f"eye({d})"), ATOM
 
     def filled(self, e: Expr) -> Piece:
         rows, cols = e.shape
@@ -120,11 +129,11 @@ class Leaves:
     def commutation(self, e: Commutation) -> Piece:
         r, c = self.dim(e.rows), self.dim(e.cols)
         if self.latex:
-            return rf"\mathbf{{K}}_{{{r},{c}}}", ATOM
-        return (f"K({r},{c})" if self.unicode else f"commutation({r}, {c})"), ATOM
+            return f"{self.letter(e)}_{{{r},{c}}}", ATOM
+        return (f"{self.letter(e)}({r},{c})" if self.unicode else f"commutation({r}, {c})"), ATOM
 
     def selection(self, e: Selection) -> Piece:
         d = self.dim(e.dim)
         if self.latex:
-            return rf"\mathbf{{S}}_{{{d}}}", ATOM
-        return (f"S({d})" if self.unicode else f"selection({d})"), ATOM
+            return f"{self.letter(e)}_{{{d}}}", ATOM
+        return (f"{self.letter(e)}({d})" if self.unicode else f"selection({d})"), ATOM

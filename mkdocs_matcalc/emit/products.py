@@ -43,7 +43,7 @@ class Products(Leaves):
         if isinstance(e, Mul) and e.coef < 0:
             return True, self.at(Mul(-e.coef, e.scalars, e.chain) if e.coef != -1 else _positive(e), PRODUCT)
         if isinstance(e, Eye):
-            return False, r"\mathbf{I}" if self.latex else "I"
+            return False, self.letter(e) if self.latex or self.unicode else "I"
         return False, self.at(e, PRODUCT)
 
     def mul(self, e: Mul) -> Piece:

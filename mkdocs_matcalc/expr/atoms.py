@@ -113,13 +113,18 @@ def _alike(left: Expr, right: Expr) -> bool:
     return True
 
 
+def _data(*own: object, apart: bool) -> tuple[object, ...]:
+    return (*own, "apart") if apart else own
+
+
 class Eye(Expr):
-    """The identity matrix of a size."""
+    """The identity matrix of a size; `apart` says that its usual letter is a name of the author."""
 
-    __slots__ = ()
+    __slots__ = ("apart",)
 
-    def __init__(self, dim: Dim) -> None:
-        super().__init__((), (dim, dim))
+    def __init__(self, dim: Dim, *, apart: bool = False) -> None:
+        super().__init__((), (dim, dim), _data(apart=apart))
+        self.apart = apart
 
 
 class Ones(Expr):
@@ -141,14 +146,15 @@ class Zeros(Expr):
 
 
 class Commutation(Expr):
-    """K with vec(Aᵀ) = K vec(A) for A m x n (Magnus and Neudecker, ch. 3, sec. 7): mn x mn."""
+    """K with vec(Aᵀ) = K vec(A) for A m x n (Magnus and Neudecker, ch. 3, sec. 7): mn x mn; `apart` as in `Eye`."""
 
-    __slots__ = ("cols", "rows")
+    __slots__ = ("apart", "cols", "rows")
 
-    def __init__(self, rows: Dim, cols: Dim) -> None:
-        super().__init__((), (rows * cols, rows * cols), (rows, cols))
+    def __init__(self, rows: Dim, cols: Dim, *, apart: bool = False) -> None:
+        super().__init__((), (rows * cols, rows * cols), _data(rows, cols, apart=apart))
         self.rows = rows
         self.cols = cols
+        self.apart = apart
 
 
 _STRUCTURE = frozenset(("symmetric", "spd", "skew", "diagonal", "orthogonal"))
@@ -210,10 +216,23 @@ def is_one(e: Expr) -> bool:
 
 
 class Selection(Expr):
-    """S with vec(Diag(x)) = S x and diag(M) = Sᵀ vec(M): n² x n (Magnus and Neudecker, ch. 3, exercises)."""
+    """S with vec(Diag(x)) = S x and diag(M) = Sᵀ vec(M): n² x n (Magnus and Neudecker, ch. 3, exercises).
 
-    __slots__ = ("dim",)
+    `apart` is as in `Eye`.
+    """
 
-    def __init__(self, dim: Dim) -> None:
-        super().__init__((), (dim * dim, dim), (dim,))
+    __slots__ = ("apart", "dim")
+
+    def __init__(self, dim: Dim, *, apart: bool = False) -> None:
+        super().__init__((), (dim * dim, dim), _data(dim, apart=apart))
         self.dim = dim
+        self.apart = apart
+
+
+def set_apart(e: Expr) -> Expr:
+    """A constant matrix whose usual letter is a name of the author; anything else as it is."""
+    if isinstance(e, Eye):
+        return Eye(e.shape[0], apart=True)
+    if isinstance(e, Commutation):
+        return Commutation(e.rows, e.cols, apart=True)
+    return Selection(e.dim, apart=True) if isinstance(e, Selection) else e

@@ -336,7 +336,7 @@ def transpose(e: Expr) -> Expr:
     if isinstance(e, Eye):
         return e
     if isinstance(e, Commutation):
-        return Commutation(e.cols, e.rows)
+        return Commutation(e.cols, e.rows, apart=e.apart)
     if isinstance(e, Sym) and e.attributes:
         if e.attributes & _SELF:
             return e

@@ -15,6 +15,9 @@ from .latex_numbers import number
 from .syntax import Call, Name, Node, Product
 from .undeclared import constant
 
+#: Constant matrices by their letters.
+_CONSTANTS = {"I": "eye", "K": "commutation", "S": "selection"}
+
 
 class Indices(Calls):
     """Reads indices, and constants by them."""
@@ -49,7 +52,20 @@ class Indices(Calls):
         dims, end = self._dims()
         if len(dims) != 1 + (base == "K"):
             return None
-        return self._sized({"I": "eye", "K": "commutation", "S": "selection"}[base], dims, start, end)
+        return self._sized(_CONSTANTS[base], dims, start, end)
+
+    def constant_apart(self, base: str, place: Token) -> Node | None:
+        r"""`\mathcal{I}`, `\mathcal{K}_{m,n}`: how printed lines set constants where the block has a name of their letter."""
+        if base == "I" and self.token.kind != "_":
+            return Name(place.start, place.end, "eye")
+        if base not in _CONSTANTS or self.token.kind != "_":
+            return None
+        here = self.i
+        dims, end = self._dims()
+        if len(dims) == 1 + (base == "K"):
+            return self._sized(_CONSTANTS[base], dims, place.start, end)
+        self.i = here
+        return None
 
     def _sized(self, name: str, dims: list[Node], start: int, end: int) -> Node:
         for node in dims:

@@ -240,6 +240,10 @@ class LatexParser(Indices):
         place = Token("letter", "", token.start, self.tokens[self.i - 1].end)
         if inner[0].kind == "number":
             return self._filled(inner, place)
+        if font == "calligraphic" and self.scope.printed:
+            constant = self.constant_apart("".join(t.text for t in inner), place)
+            if constant is not None:
+                return constant
         if font == "blackboard":
             self.fail("a space is no operand", place.span, HINTS["mathbb"])
         parts = [LETTERS.get(t.text, t.text) if t.kind == "command" else t.text for t in inner]
