@@ -14,7 +14,8 @@ sys.path.insert(0, str(CORPUS))
 import check_corpus  # noqa: E402 - found beside the cases
 import fuzz_corpus  # noqa: E402
 
-FILES = sorted(CORPUS.glob("*/*.toml"))
+#: The cases of `authors` have a form and a check of their own.
+FILES = sorted(f for f in CORPUS.glob("*/*.toml") if f.parent.name != "authors")
 CASES: list[dict[str, Any]] = check_corpus.load(FILES)
 EVERY_CASE = [pytest.param(case, id=case["id"]) for case in CASES]
 

@@ -126,6 +126,8 @@ class Declarations:
                     if close
                     else "spaces are `R`, `R^n` and `R^{m x n}`, functions `elementwise` and `R^n -> R`"
                 )
+            if token.text == "C":
+                hint = "complex numbers are not part of the language; spaces are `R`, `R^n` and `R^{m x n}`"
             if token.kind == "end":
                 parser.unexpected("a space (`R`, `R^n`, `R^{m x n}`)")
             self.scope.fail(f"a space (`R`, `R^n`, `R^{{m x n}}`) is expected, not `{token.text}`", token.span, hint)
