@@ -91,11 +91,13 @@ class Notebook:
         return Line(number, place + 1, self.above[place])
 
 
-@lru_cache(maxsize=64)
 def read(text: str) -> Notebook | None:
     """The notebook that a text is; None where it is none."""
-    if not text.lstrip().startswith("{"):
-        return None
+    return _read(text) if text[:100].lstrip().startswith("{") else None
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Notebook | None:
     try:
         return Notebook(text)
     except ValueError:
