@@ -27,6 +27,7 @@ _EMPTY_LINES = re.compile(r"\n(?:[ \t]*+\n)++")
 _STOPS = (".", ",", ";")
 #: What opens a formula, and what closes it.
 _PAIRS = {"$$": "$$", r"\[": r"\]"}
+_CLOSES = re.compile(r"\$\$|\\\]|\\end\{[a-z]++\*?\}")
 #: Environments of several lines, each of which can have a number.
 _LINES = frozenset(["align", "gather", "alignat", "flalign", "eqnarray"])
 #: Environments of one equation, whose number is set beside the whole.
@@ -110,21 +111,25 @@ def pieces(paragraph: str) -> list[Piece]:
 
 def _displays(text: str) -> Iterator[tuple[int, int, str]]:
     """The formulas that begin at the start of a line and end at the end of one, or where the next begins."""
-    ends: dict[str, int] = {}  # the last that was found of what closes one, so that nothing is looked through twice
+    ends: dict[str, list[int]] = {}  # where what closes a formula stands, the next one last
+    for found in _CLOSES.finditer(text):
+        ends.setdefault(found.group(), []).append(found.start())
+    for places in ends.values():
+        places.reverse()
     place = 0
     while place < len(text):
         start = _after_blanks(text, place)
         inner, close = _opened(text, start)
+        places = ends.get(close, [])
+        while places and places[-1] < inner:
+            places.pop()
         end = after = 0
-        if close:
-            if ends.get(close, 0) < inner:
-                found = text.find(close, inner)
-                ends[close] = found if found >= 0 else len(text)
-            end = ends[close] + len(close)
+        if places:
+            end = places[-1] + len(close)
             end += close.startswith("\\end") and text[end : end + 1] in _STOPS
-            after = _after_blanks(text, min(end, len(text)))
-        if close and end <= len(text) and (text[after : after + 1] in ("", "\n") or _opened(text, after)[1]):
-            yield start, end, text[start:end] if close.startswith("\\end") else text[inner : ends[close]]
+            after = _after_blanks(text, end)
+        if end and (text[after : after + 1] in ("", "\n") or _opened(text, after)[1]):
+            yield start, end, text[start:end] if close.startswith("\\end") else text[inner : places[-1]]
             place = after + (text[after : after + 1] == "\n")
         else:
             place = text.find("\n", start) + 1 or len(text)

@@ -18,7 +18,7 @@ from .mathml import escaped
 #: What arithmatex calls its own reader of formulas.
 _ARITHMATEX = "arithmatex-inline"
 #: So long such a formula may be.
-_LONGEST = 2_000
+_LONGEST = 500
 _TOKEN = re.compile(
     r"\\(?P<text>(?:text(?:rm|bf|it|sf|tt|normal)?|[mh]box)\s*+\{)|\\.|(?P<mark>[{}$])|[^\\{}$]++", re.DOTALL
 )

@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..visible import Guard
-from . import cells, crossref, directive, macros, names, outline, placing, scan
+from . import cells, crossref, directive, equation, macros, names, outline, placing, scan
 from .crossref import Link
 from .macros import Macro
 from .numbering import unnumbered
@@ -259,7 +260,7 @@ class Page:
         if self.numbers is None or label in self.numbers.excused:
             return
         self.numbers.excused.add(label)
-        self.warn(self.line_with(f"\\label{{{label}}}"), outline.astray_words(label))
+        self.warn(_labels(self.source).get(label), outline.astray_words(label))
 
     def where(self, line: int | None) -> str:
         """A line of this page in words, as `docs/index.md:12`."""
@@ -305,18 +306,11 @@ class Page:
 
     def line_of(self, label: str) -> int | None:
         """The first line of the source that refers to a label."""
-        return next((line for line, _ in self._uses(label)), None)
+        return next((line for line, _ in _uses(self.source).get(label, ())), None)
 
     def only_named(self, label: str) -> bool:
         """Whether the source refers to a label, and by its title alone."""
-        return {command for _, command in self._uses(label)} == {"nameref"}
-
-    def _uses(self, label: str) -> Iterator[tuple[int, str]]:
-        for number, line in enumerate(self.source.splitlines(), 1):
-            if label in line:
-                for found in re.finditer(crossref.PATTERN, line):
-                    if label in crossref.labels(found["labels"]):
-                        yield number, found["command"]
+        return {command for _, command in _uses(self.source).get(label, ())} == {"nameref"}
 
     def check_headers(self, *, macros: bool = False) -> None:
         """A warning for each fence whose header SuperFences would swallow, or mkdocs-macros where that is there."""
@@ -347,8 +341,29 @@ class Page:
             scope = "the site" if self.hosted else "this page"
             near = self.numbers.near(label) if self.numbers is not None else ""
             hint = f"; did you mean '{near}'?" if near else ""
-            if line := self.line_with(f"\\label{{{label}}}"):
+            if line := _labels(self.source).get(label):
                 hint = f"; the one on line {line} stands in code or in a comment, where nothing is numbered"
             if not self.hosted:
                 hint += "; references from page to page need the MkDocs plugin"
             self.warn(self.line_of(label), f"no equation of {scope} has the label '{label}'{hint}")
+
+
+@lru_cache(maxsize=4)
+def _uses(source: str) -> dict[str, list[tuple[int, str]]]:
+    """The references of a source by their labels: the line of each, and its command."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for number, line in enumerate(source.splitlines(), 1):
+        for each in re.finditer(crossref.PATTERN, line) if "ref" in line else ():
+            for label in crossref.labels(each["labels"]):
+                found.setdefault(label, []).append((number, each["command"]))
+    return found
+
+
+@lru_cache(maxsize=4)
+def _labels(source: str) -> dict[str, int]:
+    """The labels of formulas in a source, and in what looks like one: the first line of each."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(source.splitlines(), 1):
+        for each in equation.LABEL.finditer(line) if "\\label" in line else ():
+            found.setdefault(each["label"].strip(), number)
+    return found
