@@ -28,8 +28,8 @@ from .smooth import SmoothEntry, SmoothFunction
 _SINGULAR = 1e10
 #: An argument of a function with a jump that is nearer to the jump than this may be on either side of it.
 _JUMP = 1e-9
-#: The adjugate of matrices up to this size is found by traces alone, for which no matrix is singular.
-_SMALL = 8
+#: The adjugate of matrices up to this size is found from its cofactors.
+_SMALL = 40
 
 
 class Written:
@@ -218,16 +218,14 @@ def _scalar(value: Any) -> Array:
 
 
 def _adjugate(a: Array) -> Array:
-    """The adjugate by the recursion of Faddeev and Le Verrier, of a large matrix by its inverse."""
+    """The adjugate, cofactor by cofactor, which no singular matrix hinders; of a large matrix by its inverse."""
     n = a.shape[0]
     if n > _SMALL:
         return cast(Array, np.linalg.det(a) * np.linalg.inv(a))
-    m, c = np.eye(n), 1.0
-    for k in range(1, n):
-        am = a @ m
-        c = -float(np.trace(am)) / k
-        m = am + c * np.eye(n)
-    return m if n % 2 else -m
+    others = [[k for k in range(n) if k != i] for i in range(n)]
+    minors = np.array([[a[np.ix_(others[j], others[i])] for j in range(n)] for i in range(n)])
+    signs = (-1.0) ** np.add.outer(range(n), range(n))
+    return cast(Array, signs * np.linalg.det(minors))
 
 
 def _axis(node: Call) -> int | None:
