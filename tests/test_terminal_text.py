@@ -18,6 +18,7 @@ import pytest
 
 from mkdocs_matcalc import DeriveError, derive
 from mkdocs_matcalc.cli.main import main
+from mkdocs_matcalc.publish import host
 from mkdocs_matcalc.publish.page import LOG
 from mkdocs_matcalc.visible import MARK, hidden, line, lines, visible
 
@@ -192,6 +193,9 @@ def test_no_name_of_a_file_does(kind, tmp_path, monkeypatch):
         harmless(err)
         if "json" in command:
             assert {result["path"] for result in json.loads(out)["results"]} == {str(p) for p in folder.glob("*.md")}
+    code, out, err = run(monkeypatch, ["assets", str(folder / f"{HOSTILE[kind]}\n::error::x")])
+    assert code == 0
+    harmless(out + err)
     code, _, err = run(monkeypatch, ["derive", str(folder / "no")])
     assert code == 2
     harmless(err)
@@ -219,9 +223,11 @@ def test_no_message_of_a_build_does(site):
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_whatever_is_logged_is_visible(kind, caplog):
     """The guard is that of the logger: a message that nobody has thought of goes through it."""
-    LOG.warning("%s\n%s", HOSTILE[kind], HOSTILE[kind])
-    harmless(caplog.records[-1].getMessage())
-    assert caplog.records[-1].levelno == logging.WARNING
+    assert host.Host().log is LOG
+    for log in (LOG, logging.getLogger("mkdocs.plugins.matcalc")):
+        log.warning("%s\n%s", HOSTILE[kind], HOSTILE[kind])
+        harmless(caplog.records[-1].getMessage())
+        assert caplog.records[-1].levelno == logging.WARNING
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

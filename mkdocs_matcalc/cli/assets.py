@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ..visible import visible
 from . import output
 
 _SHEETS, _SCRIPTS = ("matcalc.css",), ("matcalc.js",)
@@ -26,8 +27,8 @@ def run(args: argparse.Namespace) -> int:
         raise OSError(str(error)) from None
     made = {folder / name: path.read_bytes() for name, path in {**files, **supplied.files}.items()}
     count = output.write_listed(folder, made, "assets")
-    print(f"{count} of {len(made)} files written to {folder}")
-    within = _within(folder)
+    print(f"{count} of {len(made)} files written to {visible(folder)}")
+    within = visible(_within(folder))
     print("extra_css: [" + ", ".join(f"{within}/{name}" for name in (*_SHEETS, *supplied.sheets)) + "]")
     print("extra_javascript: [" + ", ".join(f"{within}/{name}" for name in (*_SCRIPTS, *supplied.scripts)) + "]")
     return 0

@@ -17,11 +17,13 @@ from typing import Any, NamedTuple
 
 from markdown import Markdown
 
+from ..visible import Guard
 from . import detect, scan
 from .page import LOG
 
 #: Of this logger MkDocs counts the warnings, for a strict build.
-_MKDOCS = "mkdocs.plugins.matcalc"
+_MKDOCS = logging.getLogger("mkdocs.plugins.matcalc")
+_MKDOCS.addFilter(Guard())
 
 
 class Host(NamedTuple):
@@ -101,7 +103,7 @@ def _mkdocs(file: Any, config: Mapping[str, Any]) -> Host:
         docs=docs,
         overrides=Path(overrides) if overrides else None,
         page=file,
-        log=logging.getLogger(_MKDOCS),
+        log=_MKDOCS,
     )
 
 
