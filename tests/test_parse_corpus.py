@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import random
-import sys
 import time
-import tomllib
-from pathlib import Path
 
 import numpy as np
 import pytest
+from corpus_cases import CASES as ALL
+from corpus_cases import check_corpus, fuzz_corpus
 
 from mkdocs_matcalc.expr import atoms, linear, matrix, scalar
 from mkdocs_matcalc.expr.shape import ONE
 from mkdocs_matcalc.parse import parse
 
-CORPUS = Path(__file__).parent / "corpus"
-sys.path.insert(0, str(CORPUS))
+import block_value as oracle  # isort: skip - found beside the cases
 
-import block_value as oracle  # noqa: E402 - found beside the cases
-import check_corpus  # noqa: E402
-import fuzz_corpus  # noqa: E402
-
-CASES = [
-    {"functions": {}, "sample": {}, **case}
-    for file in sorted(CORPUS.glob("*/*.toml"))
-    for case in tomllib.loads(file.read_text("utf-8"))["case"]
-]
+CASES = [{"sample": {}, **case} for case in ALL]
 
 
 class Value:
