@@ -81,8 +81,8 @@ def _operator(
     )
 
 
-def _adjoint(number: int, name: str, title: str, of: str, why: str = "", *, cite: bool = True) -> None:
-    """The row of an operator whose differential is the rule `of`."""
+def _adjoint(number: int, name: str, title: str, of: str, outer: str, why: str = "", *, cite: bool = True) -> None:
+    """The row of an operator whose differential is the rule `of`; `outer` is the shape of D = ∂f/∂G."""
     rule = by_name(of)
     lhs = rule.lhs.removeprefix("d").strip()
     lhs = lhs[1:-1] if lhs.startswith("(") else lhs
@@ -91,7 +91,7 @@ def _adjoint(number: int, name: str, title: str, of: str, why: str = "", *, cite
             number,
             f"through-{name}",
             title,
-            rule.given,
+            f"{rule.given}, D: {outer}",
             lhs,
             "",
             "operator",
@@ -125,10 +125,10 @@ _operator(118, "everywhere", "scalar added to every entry", "C, D: m x n, x: R",
           "C + x𝟏𝟏ᵀ: the sum of the entries of ∂f/∂G.")  # fmt: skip
 _operator(119, "quadratic", "form in a matrix", "a: R^m, X: m x n, b: R^n, D: R", "a' X b", "D a b'",
           "With b = a, the derivative of aᵀXa is aaᵀ.")  # fmt: skip
-_adjoint(120, "multiple", "constant multiple", "multiple", cite=False)
+_adjoint(120, "multiple", "constant multiple", "multiple", "m x n", cite=False)
 _operator(121, "scalar-factor", "scalar factor", "x: R, A, D: m x n", "x A", "tr(A' D)",
           "The scalar product of A and ∂f/∂G; Aᵀ(∂f/∂G) for a column, A(∂f/∂G)ᵀ for a row.")  # fmt: skip
-_adjoint(122, "transpose", "transpose", "transpose", cite=False)
+_adjoint(122, "transpose", "transpose", "transpose", "n x m", cite=False)
 _operator(123, "matrix-power", "power of a matrix", "X, D: n x n", "X^3", "D X'^2 + X' D X' + X'^2 D",
           "The rule of products for equal factors.")  # fmt: skip
 
@@ -136,31 +136,31 @@ _operator(123, "matrix-power", "power of a matrix", "X, D: n x n", "X^3", "D X'^
 
 _operator(124, "norm-square", "square of a norm", "x: R^n, D: R", "||x||^2", "2 D x")
 _operator(125, "frobenius-square", "square of a norm", "X: m x n, D: R", "||X||_F^2", "2 D X")
-_adjoint(126, "norm", "norm", "d-norm", "Where x is not zero.")
-_adjoint(127, "frobenius", "Frobenius norm", "d-frobenius", "Where X is not zero.")
+_adjoint(126, "norm", "norm", "d-norm", "R", "Where x is not zero.")
+_adjoint(127, "frobenius", "Frobenius norm", "d-frobenius", "R", "Where X is not zero.")
 _operator(128, "norm1", "sum of absolute entries", "X: m x n, D: R", "norm1(X)", "D sign(X)", "Where no entry is zero.")
-_adjoint(129, "sum-entries", "sum of entries", "d-sum")
-_adjoint(130, "trace", "trace", "d-trace")
-_adjoint(131, "det", "determinant", "d-det")
-_adjoint(132, "det-adjugate", "determinant, by the adjugate", "d-det-adjugate")
-_adjoint(133, "logdet", "log determinant", "d-logdet")
-_adjoint(134, "logsumexp", "log-sum-exp", "d-logsumexp")
-_adjoint(135, "logsumexp-all", "log-sum-exp of all entries", "d-logsumexp-all")
+_adjoint(129, "sum-entries", "sum of entries", "d-sum", "R")
+_adjoint(130, "trace", "trace", "d-trace", "R")
+_adjoint(131, "det", "determinant", "d-det", "R")
+_adjoint(132, "det-adjugate", "determinant, by the adjugate", "d-det-adjugate", "R")
+_adjoint(133, "logdet", "log determinant", "d-logdet", "R")
+_adjoint(134, "logsumexp", "log-sum-exp", "d-logsumexp", "R")
+_adjoint(135, "logsumexp-all", "log-sum-exp of all entries", "d-logsumexp-all", "R")
 
 # -- to a vector or a matrix ------------------------------------------------------------------
 
-_adjoint(136, "inverse", "inverse", "d-inverse")
+_adjoint(136, "inverse", "inverse", "d-inverse", "n x n")
 _operator(137, "adjugate", "adjugate", "X: n x n invertible, D: n x n", "adj(X)",
           "det(X) (tr(D' inv(X)) inv(X)' - inv(X)' D inv(X)')", when=(invertible("X"),))  # fmt: skip
-_adjoint(138, "softmax", "softmax", "d-softmax")
-_adjoint(139, "diag", "diagonal matrix", "d-diag")
-_adjoint(140, "diagonal", "diagonal of a matrix", "d-diagonal")
-_adjoint(141, "power", "power", "power", "For a constant exponent a.")
+_adjoint(138, "softmax", "softmax", "d-softmax", "R^n")
+_adjoint(139, "diag", "diagonal matrix", "d-diag", "n x n")
+_adjoint(140, "diagonal", "diagonal of a matrix", "d-diagonal", "R^n")
+_adjoint(141, "power", "power", "power", "m x n", "For a constant exponent a.")
 _operator(
     142, "exponent", "exponential", "a, x, D: R", "a^x", "D log(a) a^x", "For a constant base a.", domain="positive"
 )
-_adjoint(147, "logsumexp-rows", "log-sum-exp of every row", "d-logsumexp-rows")
-_adjoint(148, "logsumexp-columns", "log-sum-exp of every column", "d-logsumexp-columns")
+_adjoint(147, "logsumexp-rows", "log-sum-exp of every row", "d-logsumexp-rows", "R^m")
+_adjoint(148, "logsumexp-columns", "log-sum-exp of every column", "d-logsumexp-columns", "R^{1 x n}")
 _operator(149, "softmax-rows", "softmax of every row", "X, D: m x n", "softmax(X, rows)",
           "softmax(X, rows) .* (D - (softmax(X, rows) .* D) ones(n) ones(n)')")  # fmt: skip
 _operator(156, "softmax-columns", "softmax of every column", "X, D: m x n", "softmax(X, columns)",
