@@ -405,3 +405,35 @@ def test_a_misfit_names_what_was_read_as_a_scalar(text, name):
 @pytest.mark.parametrize("text", ["1/2 x' A x - b' x", "x + beta", "x x"])
 def test_a_misfit_of_declared_names_says_nothing_of_it(text):
     assert "was read as" not in refused(f"let x in R^n, A in R^{{n x n}}, b, beta in R\nd/dx {text}").hint
+
+
+# -- factors that stand so near that they may belong together
+
+
+@pytest.mark.parametrize("below", ["2", "3", "0.5", "s"])
+@pytest.mark.parametrize("behind", ["t", "t^2", "n", "sigma^2", "(t + 1)", "(t + 1)^2", "pi"])
+@pytest.mark.parametrize("before", ["1", "t", "exp(t)", "-t^2"])
+def test_a_scalar_directly_behind_what_is_below_a_bar_is_an_error(below, behind, before):
+    if below == "s" and behind[0] != "(":
+        return  # `st` is one name
+    latex = f"{before}/{below}{behind}".replace("exp", r"\exp").replace("sigma", r"\sigma").replace("pi", r"\pi")
+    for text in (f"{before}/{below}{behind}", f"${latex}$"):
+        error = refused(f"let s, t, sigma in R, x in R^n\nd/dt {text}")
+        assert "divided by, or a factor?" in error.message or "a function" in error.message, text
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("1/2 t s", "(1/2)*t*s"), ("1/2x' x", "(1/2)*x' x"), ("1/2||x||^2", "(1/2)*||x||^2"), ("1/2exp(t)", "(1/2)*exp(t)"), ("1/(2t)", "1/(2*t)"), ("2t/3", "(2/3)*t"), ("s/t s", "(s/t)*s"),
+        ("1/2(x - y)'(x - y)", "(1/2)*(x - y)' (x - y)"), ("||x|| t", "||x||*t"), ("||x||t", "||x||*t"), ("||x||_2 2", "2*||x||"), ("||A||_F s", "||A||*s"),
+    ],
+)  # fmt: skip
+def test_what_has_one_reading_is_a_factor(text, meant):
+    given = "s, t: R, x, y: R^n, A: n x n"
+    assert parse_expression(text, given) == parse_expression(meant, given)
+
+
+@pytest.mark.parametrize("index", ["F", "2", "1", "F^2", "2^2", "p", "inf"])
+def test_an_index_directly_behind_a_norm_is_no_factor(index):
+    assert "an index, or a factor?" in refused(f"let A in R^{{n x n}}\nd/dA ||A||{index}").message

@@ -7,15 +7,18 @@ or is something of which nobody writes such a product.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..errors import Span
 from .dims import Shape, is_scalar, kind
-from .syntax import Mark, Name, Node, Number, Post, Product
+from .syntax import Call, Mark, Name, Node, Norm, Number, Post, Product
 
 if TYPE_CHECKING:
     from .infer import Inference
 
+#: Letters that stand below a norm.
+_NORMS = frozenset(("F", "p", "inf", "Inf", "fro", "nuc"))
 #: How a derivative may be written behind the name of a function.
 _PRIMES = ("'", "′", "’", "prime", "prime}")
 
@@ -82,6 +85,35 @@ def refuse_number(inf: Inference, left: Shape, before: Node, op: str, factor: No
         )  # fmt: skip
 
 
+def refuse_near(inf: Inference, node: Product) -> None:
+    """Refuse factors that stand so near that they may belong together: `1/2sigma^2`, `||A||F`; shapes are known."""
+    text = inf.scope.text
+    for (op, before), (times, behind) in pairwise(node.factors):
+        if times != "*" or text[before.end : behind.start] or before.end > behind.start:
+            continue
+        base = behind.base if isinstance(behind, Post) else behind
+        if isinstance(before, Norm):
+            index = inf.source(base)
+            if isinstance(base, Number) or (isinstance(base, Name) and index in _NORMS and not _is_known(inf, base)):
+                place = Span(before.start, base.end)
+                inf.fail(
+                    f"`{text[place.start : place.end]}`: an index, or a factor?",
+                    place,
+                    f"an index is written `||…||_{index}`",
+                )
+        elif (
+            op == "/"
+            and is_scalar(behind.shape)
+            and _is_open(inf, before)
+            and (isinstance(base, Name) or _is_bracketed(inf, base))
+        ):
+            left, right = inf.source(before), inf.source(behind)
+            inf.fail(
+                f"`/{left}{right}`: is `{right}` divided by, or a factor?", Span(before.start, behind.end),
+                f"write `/({left} {right})`, or `/{left} * {right}`",
+            )  # fmt: skip
+
+
 def refuse_transposed(inf: Inference, node: Post, mark: Mark, shape: Shape) -> None:
     """Refuse `a^T` of a scalar where T is a name of the block, or a power is meant beyond doubt: `e^T`."""
     if not is_scalar(shape):
@@ -115,11 +147,15 @@ def _callee(inf: Inference, node: Node) -> tuple[Name | None, bool]:
 
 
 def _is_bracketed(inf: Inference, node: Node) -> bool:
-    return inf.scope.text[node.end - 1] in ")]"
+    return not isinstance(node, (Call, Norm)) and inf.scope.text[node.end - 1] in ")]"
 
 
 def _is_in_braces(inf: Inference, mark: Mark, exponent: Node) -> bool:
     return mark.end != exponent.end or inf.scope.text[exponent.start] in "({"
+
+
+def _is_open(inf: Inference, node: Node) -> bool:
+    return isinstance(node, (Number, Name)) and not _is_bracketed(inf, node)
 
 
 def _is_prime(inf: Inference, node: Node) -> bool:

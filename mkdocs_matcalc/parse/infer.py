@@ -279,6 +279,7 @@ class Inference:
                 says = f"the sizes of this {name} differ: {self.describe(left, shape)}, {self.describe(factor, other)}"
                 self.misfit(says, factor.span, hint, left, factor)
         apparent.refuse_declared(self, node)
+        apparent.refuse_near(self, node)
         return shape
 
     def _refuse_product(self, left: Node, s: Shape, right: Node, t: Shape) -> NoReturn:
