@@ -18,8 +18,8 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
+from .disk import nowhere
 from .native import LENGTH, Made, convert, on_stack
 from .workers import environment
 
@@ -109,11 +109,11 @@ def main() -> None:
 
 
 def _serve() -> None:
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+    with nowhere() as silence:
         for line in sys.stdin.buffer:
             tex, display = json.loads(line)
             # It ends the process from outside of Python, which waits for math-core.
-            faulthandler.dump_traceback_later(SECONDS, exit=True, file=nowhere)
+            faulthandler.dump_traceback_later(SECONDS, exit=True, file=silence)
             made = convert(tex, display=display)
             faulthandler.cancel_dump_traceback_later()
             try:

@@ -13,6 +13,7 @@ import re
 import secrets
 import stat
 from pathlib import Path
+from typing import TextIO
 
 #: The name of a file that is being written, which is found again where a process was stopped meanwhile.
 UNFINISHED = re.compile(r"\.matcalc-[0-9a-f]{16}\.tmp")
@@ -81,3 +82,8 @@ def write(path: Path, text: bytes, mode: int = 0o666) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def nowhere() -> TextIO:
+    """A file that keeps nothing of what is written to it."""
+    return Path(os.devnull).open("w", encoding="utf-8")
