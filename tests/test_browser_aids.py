@@ -30,6 +30,8 @@ let x in R^n, A in R^{n x n}
 f = x' A x
 df/dx
 ```
+
+Once more \eqref{fold}, and \cref{tabs,fold}.
 """
 
 
@@ -123,6 +125,24 @@ def test_a_rule_that_is_mentioned_again_shows_the_same_statement(browser: Any, s
     shown.wait_for(state="visible")
     page.keyboard.press("Escape")
     assert shown.is_hidden()
+    page.context.close()
+
+
+def test_an_equation_that_is_referred_to_again_shows_the_same_formula(browser: Any, sample: str) -> None:
+    """The page holds it once, at the first reference."""
+    page = open_page(browser, sample)
+    assert page.locator(".matcalc-aided > .matcalc-ref").count() == 3
+    again = page.locator(".matcalc-ref:not(.matcalc-aided > *)")
+    assert again.count() == 2
+    shown = page.locator("#matcalc-floating")
+    for mention in again.all():
+        mention.hover()
+        shown.wait_for(state="visible")
+        assert mention.inner_text() in shown.inner_text()
+        assert shown.locator("math").count() >= 1
+        page.keyboard.press("Escape")
+        page.mouse.move(0, 0)
+        shown.wait_for(state="hidden")
     page.context.close()
 
 

@@ -123,7 +123,7 @@ def test_titles_may_name_each_other(caplog) -> None:
     )
     page = preview.without(markdown.markdown(text, extensions=["matcalc"]))
     assert not caplog.records
-    assert ">as 2</a></span></p>" in page
+    assert ">as 2</a></p>" in page
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 import markdown
 import pytest
@@ -11,54 +10,55 @@ import pytest
 from mkdocs_matcalc.publish import crossref, mathml, preview
 from mkdocs_matcalc.publish.crossref import Link
 
-
-def mark(command: str, labels: str) -> str:
-    return f'<matcalc-ref command="{command}" labels="{labels}">\\{command}{{{labels}}}</matcalc-ref>'
-
-
 LINKS = {"a": Link("1", "#a"), "b": Link("2.3", "p.html#b"), "c": Link("4", "#c")}
+ENGLISH = crossref.words("en")
 
 
-def resolve(command: str, labels: str) -> tuple[str, list[str]]:
-    return crossref.resolve(f"see {mark(command, labels)}.", LINKS.get)
+def wanted(command: str, labels: str) -> crossref.Reference:
+    found = crossref.REFERENCE.fullmatch(f"\\{command}{{{labels}}}")
+    assert found
+    return crossref.reference(found)
+
+
+def linking(link: Link, words: str) -> str:
+    return f'<a href="{link.href}">{words}</a>'
+
+
+def linked(command: str, labels: str) -> tuple[str, list[str]]:
+    return crossref.linked(wanted(command, labels), LINKS.get, ENGLISH, linking)
 
 
 def test_each_command_has_its_words() -> None:
-    a, b, c = (f'<a class="matcalc-ref" href="{LINKS[x].href}">{{}}</a>' for x in "abc")
-    assert resolve("ref", "a")[0] == f"see {a.format('1')}."
-    assert resolve("eqref", "b")[0] == f"see {b.format('(2.3)')}."
-    assert resolve("cref", "a")[0] == f"see eq.&nbsp;{a.format('(1)')}."
-    assert resolve("cref", "a, b")[0] == f"see eqs.&nbsp;{a.format('(1)')} and {b.format('(2.3)')}."
-    assert resolve("Cref", "a,b,c")[0] == (
-        f"see Equations&nbsp;{a.format('(1)')}, {b.format('(2.3)')} and {c.format('(4)')}."
-    )
+    a, b, c = (f'<a href="{LINKS[x].href}">{{}}</a>' for x in "abc")
+    assert linked("ref", "a")[0] == a.format("1")
+    assert linked("eqref", "b")[0] == b.format("(2.3)")
+    assert linked("cref", "a")[0] == f"eq.&nbsp;{a.format('(1)')}"
+    assert linked("cref", "a, b")[0] == f"eqs.&nbsp;{a.format('(1)')} and {b.format('(2.3)')}"
+    assert linked("Cref", "a,b,c")[0] == f"Equations&nbsp;{a.format('(1)')}, {b.format('(2.3)')} and {c.format('(4)')}"
 
 
-def test_an_unknown_label_is_named_and_the_mark_stays() -> None:
-    assert resolve("eqref", "x") == (f"see {mark('eqref', 'x')}.", ["x"])
-    assert resolve("cref", "a,x") == (f"see {mark('cref', 'a,x')}.", ["x"])
-    assert settled("cref", ",") == "see \\cref{,}."
-    assert settled("cref", "x,y") == "see \\cref{x,y}."
+def test_an_unknown_label_is_named_and_nothing_is_made() -> None:
+    assert linked("eqref", "x") == ("", ["x"])
+    assert linked("cref", "a,x") == ("", ["x"])
+    assert linked("cref", ",") == ("", [])
+    assert settled("cref", ",") == "\\cref{,}"
+    assert settled("cref", "x,y<") == "\\cref{x,y&lt;}"
 
 
 def settled(command: str, labels: str) -> str:
-    return crossref.settled(f"see {mark(command, labels)}.", LINKS.get, crossref.words("en"), Counter())
+    return crossref.settled(wanted(command, labels), LINKS.get, ENGLISH, linking)
 
 
-def test_of_a_mark_with_an_unknown_label_the_others_are_shown() -> None:
-    a, b = (f'<a class="matcalc-ref" href="{LINKS[x].href}">{{}}</a>' for x in "ab")
-    assert settled("eqref", "x,a") == f"see {a.format('(1)')} and <code>(x)</code>."
-    assert settled("cref", "b,&lt;x") == f"see eqs.&nbsp;{b.format('(2.3)')} and <code>(&lt;x)</code>."
+def test_of_a_reference_with_an_unknown_label_the_others_are_shown() -> None:
+    a, b = (f'<a href="{LINKS[x].href}">{{}}</a>' for x in "ab")
+    assert settled("eqref", "x,a") == f"{a.format('(1)')} and <code>(x)</code>"
+    assert settled("cref", "b,<x") == f"eqs.&nbsp;{b.format('(2.3)')} and <code>(&lt;x)</code>"
 
 
 def test_a_title_is_a_reference_too() -> None:
-    known = {"a": LINKS["a"]._replace(title="Least <squares>")}
-    made, unknown = crossref.resolve(f"see {mark('nameref', 'a')}, {mark('autoref', 'a')}", known.get)
-    assert made == (
-        f'see <a class="matcalc-ref" href="{LINKS["a"].href}">Least &lt;squares&gt;</a>, '
-        f'Equation&nbsp;<a class="matcalc-ref" href="{LINKS["a"].href}">1</a>'
-    )
-    assert not unknown
+    known = {"a": LINKS["a"]._replace(title="Least squares")}
+    made = [crossref.linked(wanted(command, "a"), known.get, ENGLISH, linking)[0] for command in ("nameref", "autoref")]
+    assert made == ['<a href="#a">Least squares</a>', 'Equation&nbsp;<a href="#a">1</a>']
     tex, _ = crossref.in_formula(r"\nameref{a}", known.get, crossref.words("en"), lambda _, number, __: number)
     assert tex == "(1)"
 
@@ -77,7 +77,7 @@ def ordered(*places: tuple[int, ...]) -> dict[str, Link]:
 
 
 def shown(command: str, labels: str, links: dict[str, Link], language: str = "en") -> str:
-    html = crossref.resolve(mark(command, labels), links.get, crossref.words(language))[0]
+    html, _ = crossref.linked(wanted(command, labels), links.get, crossref.words(language), linking)
     return re.sub(r"<[^>]*>", "", html).replace("&nbsp;", " ")
 
 

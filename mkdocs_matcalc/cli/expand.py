@@ -25,7 +25,6 @@ from .sources import MARKDOWN, Source, blocks, files, read
 if TYPE_CHECKING:
     from ..emit.steps import Row
 
-_REFERENCE = re.compile(crossref.PATTERN)
 _DISPLAY = re.compile(r"^(?P<before>[ \t>]*+)\$\$(?P<body>.*?)\$\$(?P<rest>[^\n]*+)", re.DOTALL | re.MULTILINE)
 #: Formulas, in which a reference is a number and nothing else.
 _FORMULA = re.compile(r"\$\$[^$]*+\$\$|(?<![\\$])\$(?=[^\s$])[^$\n]*+(?<!\s)\$(?!\d)")
@@ -237,7 +236,7 @@ def _resolved(text: str, path: Path, numbers: Numbers) -> str:
         return Form().reference(found["command"], named, path)
 
     def resolved(part: str, *, inside: bool) -> str:
-        return _REFERENCE.sub(partial(one, inside=inside), part) if "ref" in part else part
+        return crossref.REFERENCE.sub(partial(one, inside=inside), part) if "ref" in part else part
 
     out, last = [], 0
     for found in _FORMULA.finditer(text):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from .. import missing
 from ..errors import DeriveError
-from . import cells, scan
+from . import cells, references, scan
 from .engine import Engine
 from .fence import Fence
 from .filling import fill
@@ -33,11 +33,18 @@ def render(fence: Fence, page: Page, settings: Settings, engine: Engine, numbers
     placed = numbers(Block(0, fence.text, label=fence.label))
     known = placed.figures if placed else []
     line = place.line if place else placed.item.line if placed else 0
+
+    def statement(rule: int) -> str:
+        return engine.statement(rule, settings.renderer)
+
+    def refer(words: str) -> str:
+        return references.said(words, page, settings.renderer)
+
     try:
         figures = []
         for number, pieces in enumerate(engine.pieces(fence.text, settings)):
             own = known[number] if number < len(known) else None
-            figures.append(fill(pieces, own, page, lambda rule: engine.statement(rule, settings.renderer)))
+            figures.append(fill(pieces, own, page, statement, refer))
         return "\n".join(figures)
     except DeriveError as error:
         return _box(error.within(fence.text), fence, page, line)

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import html
 import re
-import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import block, cells, crossref, directive, display, equation, outline, references, scan
+from . import block, cells, directive, display, equation, outline, references, scan
 from .cells import Cell
+from .crossref import Reference
 from .engine import Engine
 from .fence import Fence
+from .marks import Where
 from .numbering import Placed
 from .outline import Display
 from .page import Page
@@ -43,26 +44,10 @@ _CLOSES = {"$$": "$$", "$": "$", "\\(": "\\)", "\\[": "\\]"}
 _VERBATIM = ("pre", "code", "script", "style", "textarea", "svg")
 
 
-class _Made:
-    """Parts that are made, and what stands for each until the page is whole; no page can write it."""
-
-    def __init__(self) -> None:
-        self._key = secrets.token_hex(16)
-        self._parts: list[str] = []
-
-    def put(self, part: str) -> str:
-        self._parts.append(part)
-        return f"<matcalc-{self._key}-{len(self._parts) - 1}>"
-
-    def filled(self, text: str) -> str:
-        return re.sub(rf"<matcalc-{self._key}-(\d+)>", lambda found: self._parts[int(found[1])], text)
-
-
 def filled(text: str, page: Page, settings: Settings, engine: Engine) -> str:
     """The page with what is ours on it."""
     seen = outline.outline(page.written)
     arranged = page.arrange(seen.items, page.key)
-    made = _Made()
     labels = {scan.bare(each.text): each.label for each in seen.blocks}
 
     def placed(item: Block | Display) -> Placed | None:
@@ -73,7 +58,7 @@ def filled(text: str, page: Page, settings: Settings, engine: Engine) -> str:
     def figures(body: str) -> str:
         shown[scan.bare(body)] += 1
         fence = Fence(body, labels.get(scan.bare(body), ""))
-        return made.put(block.render(fence, page, settings, engine, placed))
+        return page.marks.element(block.render(fence, page, settings, engine, placed))
 
     text = _FENCE.sub(lambda found: _fence(found, figures), text)
     text = _magics(text, figures)
@@ -81,11 +66,15 @@ def filled(text: str, page: Page, settings: Settings, engine: Engine) -> str:
         shown[scan.bare(each.text)] -= 1
         if shown[scan.bare(each.text)] < 0:
             page.warn_not_run(each.line)
-    text = _PARAGRAPH.sub(lambda found: _equations(found, placed, page, settings.renderer, made), text)
+    text = _PARAGRAPH.sub(lambda found: _equations(found, placed, page, settings.renderer), text)
     text = "".join(piece if is_tag else _words(piece, page) for piece, is_tag in _split(text))
-    text, unknown = references.resolve(made.filled(text), page, settings.renderer)
-    page.unknown.extend(unknown)
-    return text
+
+    def put(what: object, mark: str, where: Where) -> str:
+        if isinstance(what, Reference):
+            return references.put(what, mark, where, page, settings.renderer)
+        return what if isinstance(what, str) and where is Where.ELEMENT else ""
+
+    return page.marks.fill(text, put)
 
 
 def _fence(found: re.Match[str], figures: Callable[[str], str]) -> str:
@@ -121,9 +110,7 @@ def _magics(text: str, figures: Callable[[str], str]) -> str:
     return "".join([*out, text[last:]])
 
 
-def _equations(
-    found: re.Match[str], placed: Callable[[Display], Placed | None], page: Page, renderer: str, made: _Made
-) -> str:
+def _equations(found: re.Match[str], placed: Callable[[Display], Placed | None], page: Page, renderer: str) -> str:
     """A paragraph with its labelled equations, which stand outside of it."""
     if "\\label{" not in found["text"]:
         return found.group()
@@ -133,7 +120,7 @@ def _equations(
         if piece.equation is None or place is None:
             parts.append(f"<p>{html.escape(piece.text, quote=False)}</p>")
         else:
-            parts.append(made.put(display.whole(piece.equation, place, page, renderer)))
+            parts.append(page.marks.element(display.whole(piece.equation, place, page, renderer)))
     return "\n".join(parts)
 
 
@@ -145,12 +132,12 @@ def _words(text: str, page: Page) -> str:
     out: list[str] = []
     last = 0
     for start, end in _formulas(plain):
-        out.append(crossref.marked(plain[last:start]))
+        out.append(references.marked(plain[last:start], page))
         tex, unknown = references.in_tex(plain[start:end], page, "mathjax")
         page.unknown.extend(unknown)
         out.append(html.escape(tex, quote=False))
         last = end
-    return "".join([*out, crossref.marked(plain[last:])])
+    return "".join([*out, references.marked(plain[last:], page)])
 
 
 def _formulas(text: str) -> Iterator[tuple[int, int]]:

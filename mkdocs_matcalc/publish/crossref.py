@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import NamedTuple
@@ -19,16 +18,25 @@ from typing import NamedTuple
 #: What refers to an equation.
 COMMANDS = ("eqref", "ref", "cref", "Cref", "autoref", "nameref")
 #: A reference in running text.
-PATTERN = rf"\\(?P<command>{'|'.join(COMMANDS)})\*?\{{(?P<labels>[^{{}}\n]+)\}}"
+REFERENCE = re.compile(rf"\\(?P<command>{'|'.join(COMMANDS)})\*?\{{(?P<labels>[^{{}}\n]++)\}}")
 #: Any command with one argument; `stray` says whether it is meant to refer to something.
-ANY = r"\\(?P<command>[A-Za-z]++)\*?\{(?P<labels>[^{}\n]*+)\}"
+ANY = re.compile(r"\\(?P<command>[A-Za-z]++)\*?\{(?P<labels>[^{}\n]*+)\}")
 
-_MARK = re.compile(
-    r'<matcalc-ref command="(?P<command>\w+)" labels="(?P<labels>[^"]*)">(?P<text>.*?)</matcalc-ref>', re.DOTALL
-)
 #: The place of what is unknown, behind all that is known.
 _LAST = (1 << 62,)
-_TEXT_GROUP = re.compile(r"\\(?:text|mbox|textrm|textbf|textit|intertext)\{[^{}]*\Z")
+#: What begins a text within a formula, and what begins and ends a group.
+_GROUPS = re.compile(r"(?P<text>\\(?:text|mbox|textrm|textbf|textit|intertext)\{)|\\.|[{}]", re.DOTALL)
+#: So many characters of a title, or of a tag that an author has given, stand at each reference.
+_BRIEF = 120
+_REGION = re.compile(r"[-_]")
+
+
+class Reference(NamedTuple):
+    """A reference as it is written."""
+
+    command: str
+    labels: tuple[str, ...]
+    written: str
 
 
 class Link(NamedTuple):
@@ -37,7 +45,6 @@ class Link(NamedTuple):
     number: str
     href: str
     order: tuple[int, ...] = ()  #: the place in its sequence; neighbours differ by one in the last part
-    preview: str = ""  #: HTML
     label: str = ""
     title: str = ""
 
@@ -70,7 +77,7 @@ Resolver = Callable[[str], Link | None]
 
 def words(language: str) -> Words:
     """The words of a language, as `de` or `pt-BR`; those of English where we know none."""
-    return _LANGUAGES.get(re.split(r"[-_]", language.lower(), maxsplit=1)[0], _LANGUAGES["en"])
+    return _LANGUAGES.get(_REGION.split(language.lower(), maxsplit=1)[0], _LANGUAGES["en"])
 
 
 def labels(listed: str) -> list[str]:
@@ -84,14 +91,14 @@ def stray(command: str) -> bool:
     return kind.endswith(("ref", "refs")) and command not in (*COMMANDS, "href")
 
 
-def marked(text: str) -> str:
-    """Plain text as HTML, its references as marks."""
+def reference(found: re.Match[str]) -> Reference:
+    """What a match of `REFERENCE` refers to."""
+    return Reference(found["command"], tuple(labels(found["labels"])), found.group())
 
-    def one(found: re.Match[str]) -> str:
-        listed = found["labels"].replace('"', "&quot;")  # a label must not end the attribute that it stands in
-        return f'<matcalc-ref command="{found["command"]}" labels="{listed}">{found.group()}</matcalc-ref>'
 
-    return re.sub(PATTERN, one, html.escape(text, quote=False))
+def brief(text: str) -> str:
+    """Words that stand wherever something is referred to: not more of them than fit there."""
+    return text if len(text) <= _BRIEF else f"{text[:_BRIEF]}…"
 
 
 def plain(text: str, resolver: Resolver, spoken: Words = _LANGUAGES["en"]) -> str:
@@ -104,72 +111,32 @@ def plain(text: str, resolver: Resolver, spoken: Words = _LANGUAGES["en"]) -> st
             return found.group()
         return _words(found["command"], known, spoken, lambda _, shown: shown, space=" ")
 
-    return re.sub(PATTERN, one, text)
+    return REFERENCE.sub(one, text)
 
 
-def resolve(
-    text: str, resolver: Resolver, spoken: Words = _LANGUAGES["en"], met: Counter[str] | None = None
+def linked(
+    wanted: Reference, resolver: Resolver, spoken: Words, show: Callable[[Link, str], str]
 ) -> tuple[str, list[str]]:
-    """The text with its marks resolved, and the labels for which the resolver knows nothing, in order.
+    """A reference as HTML, empty where a label in it is unknown; and the labels that are.
 
-    A mark with an unknown label stays a mark, so that it can be resolved when more is known, and a
-    reader sees what is missing. `met` counts the references to each label, which name their places.
+    `show` makes HTML of one number.
     """
-    unresolved: list[str] = []
-    met = Counter() if met is None else met
-    if not has_marks(text):
-        return text, unresolved
-
-    def one(found: re.Match[str]) -> str:
-        wanted = labels(html.unescape(found["labels"]))
-        links = {label: resolver(label) for label in wanted}
-        known = [link for link in links.values() if link is not None]
-        unresolved.extend(label for label, link in links.items() if link is None)
-        if len(known) < len(links) or not known:
-            return found.group()
-        return _words(found["command"], known, spoken, lambda link, shown: anchor(link, shown, met))
-
-    return _MARK.sub(one, text), unresolved
+    links = {label: resolver(label) for label in wanted.labels}
+    known = [link for link in links.values() if link is not None]
+    unknown = [label for label, link in links.items() if link is None]
+    return ("" if unknown or not known else _words(wanted.command, known, spoken, show)), unknown
 
 
-def anchor(link: Link, shown: str, met: Counter[str]) -> str:
-    """One number as a link with its preview and an id of its own."""
-    place = ""
-    if link.label:
-        met[link.label] += 1
-        place = f' id="{html.escape(use_anchor(link.label, met[link.label]))}"'
-    made = f'<a class="matcalc-ref"{place} href="{html.escape(link.href)}">{html.escape(shown, quote=False)}</a>'
-    return f'<span class="matcalc-aided">{made}{link.preview}</span>' if link.preview else made
+def settled(wanted: Reference, resolver: Resolver, spoken: Words, show: Callable[[Link, str], str]) -> str:
+    """A reference of which nothing more will be known: what is known are links, the rest is as it was written."""
+    links = [resolver(label) or Link(label, "", _LAST) for label in wanted.labels]
+    if not any(link.href for link in links):
+        return html.escape(wanted.written, quote=False)
 
+    def shown(link: Link, words: str) -> str:
+        return show(link, words) if link.href else f"<code>{html.escape(words, quote=False)}</code>"
 
-def landing(link: Link, met: Counter[str]) -> str:
-    """A place to come to for a reference that is no link, with the id that the link would have."""
-    if not link.label:
-        return ""
-    met[link.label] += 1
-    return f'<span id="{html.escape(use_anchor(link.label, met[link.label]))}"></span>'
-
-
-def settled(text: str, resolver: Resolver, spoken: Words, met: Counter[str]) -> str:
-    """The text without marks: where some of the labels in one are known, these are links, and the rest is as written."""
-
-    def one(found: re.Match[str]) -> str:
-        wanted = labels(html.unescape(found["labels"]))
-        links = [resolver(label) or Link(label, "", _LAST) for label in wanted]
-        if not any(link.href for link in links):
-            return found["text"]
-        return _words(found["command"], links, spoken, lambda link, shown: _shown(link, shown, met))
-
-    return _MARK.sub(one, text) if has_marks(text) else text
-
-
-def _shown(link: Link, shown: str, met: Counter[str]) -> str:
-    return anchor(link, shown, met) if link.href else f"<code>{html.escape(shown, quote=False)}</code>"
-
-
-def has_marks(text: str) -> bool:
-    """Whether there is a mark in a text."""
-    return "<matcalc-ref" in text
+    return _words(wanted.command, links, spoken, shown)
 
 
 def use_anchor(label: str, n: int = 1) -> str:
@@ -186,19 +153,20 @@ def in_formula(
     """
     unresolved: list[str] = []
     parts, last = [], 0
-    for found in re.finditer(PATTERN, tex):
-        wanted = labels(found["labels"])
-        links = {label: resolver(label) for label in wanted}
+    inside = _Inside()
+    for found in REFERENCE.finditer(tex):
+        wanted = reference(found)
+        links = {label: resolver(label) for label in wanted.labels}
         known = [link for link in links.values() if link is not None]
         unresolved += [label for label, link in links.items() if link is None]
         parts.append(tex[last : found.start()])
+        in_text = inside.text(tex, last, found.start())
         last = found.end()
         if not known or len(known) < len(links):
             parts.append(found.group())
             continue
-        in_text = bool(_TEXT_GROUP.search("".join(parts)))
         # A title is words of an author, which must not become a formula.
-        command = found["command"].replace("nameref", "eqref")
+        command = wanted.command.replace("nameref", "eqref")
         single = command in ("ref", "eqref") and len(known) == 1
         if single and not in_text:
             number = known[0].number
@@ -207,6 +175,23 @@ def in_formula(
         said = _words(command, known, spoken, lambda link, number: shown(link, number, True), space=" ")
         parts.append(said if in_text else rf"\text{{{said}}}")
     return "".join([*parts, tex[last:]]), unresolved
+
+
+class _Inside:
+    """Whether a place in a formula is in a text, told place by place, from the first to the last."""
+
+    def __init__(self) -> None:
+        self._groups: list[bool] = []  # those that are open, and whether each is a text
+
+    def text(self, tex: str, start: int, end: int) -> bool:
+        """Whether the innermost group at `end` is a text; `start` is where the last question ended."""
+        for found in _GROUPS.finditer(tex, start, end):
+            piece = found.group()
+            if found["text"] or piece == "{":
+                self._groups.append(bool(found["text"]))
+            elif piece == "}" and self._groups:
+                self._groups.pop()
+        return bool(self._groups) and self._groups[-1]
 
 
 def _words(

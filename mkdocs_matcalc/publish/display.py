@@ -16,7 +16,7 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from . import equation, filling, mathml, references, scan
+from . import crossref, equation, filling, mathml, references, scan
 from .equation import Part
 from .filling import number_link
 from .outline import Display
@@ -92,7 +92,7 @@ def _equation(found: equation.Equation, placed: Placed, page: Page, renderer: st
     tex, unknown = references.in_tex(page.spelled(written, renderer), page, renderer, links)
     page.unknown.extend(unknown)
     made = mathml.display(tex, renderer, lambda why: page.cannot_set(line, written, why, renderer))
-    formula = references.with_links(made, links, renderer)
+    formula = references.with_links(made, links, page, renderer)
     number = "" if found.environment else number_link(figures[0].whole, page)
     uses = list({use.page: use for figure in placed.figures for use in page.uses(figure)}.values())
     below = filling.used_in(uses, page)
@@ -119,9 +119,10 @@ class Listing(Treeprocessor):
     def run(self, root: Element) -> None:
         """Replace the line by the list."""
         page = self._extension.page
-        for element in root.iter("p"):
-            if (element.text or "").strip() != MARKER or len(element):
-                continue
+        asked = [each for each in root.iter("p") if (each.text or "").strip() == MARKER and not len(each)]
+        if asked[1:]:
+            page.warn(None, f"{MARKER} stands on this page more than once, and the list of equations at the first")
+        for element in asked[:1]:
             if not page.hosted:
                 page.log.warning("%s of one page only: that of a site needs the MkDocs plugin", MARKER)
             element.tag = "div"
@@ -137,7 +138,7 @@ def _listing(page: Page, renderer: str) -> str:
     for key, targets in page.numbers.listed():
         if page.hosted:
             there = page.href(key) if key != page.key else "#"
-            words = html.escape(page.numbers.title(key), quote=False)
+            words = mathml.as_words(crossref.brief(page.numbers.title(key)))
             parts.append(f'<p class="matcalc-equations-page"><a href="{html.escape(there)}">{words}</a></p>')
         rows = "".join(_entry(target, page, renderer) for target in targets)
         parts.append(f'<ul class="matcalc-equations-list">{rows}</ul>')
@@ -147,7 +148,7 @@ def _listing(page: Page, renderer: str) -> str:
 def _entry(target: Target, page: Page, renderer: str) -> str:
     tex, _ = references.in_tex(target.right, page, "none")
     formula = mathml.sides(target.left, tex, renderer, by_hand=not target.left)
-    title = html.escape(references.plain(target.title, page), quote=False)
+    title = mathml.as_words(crossref.brief(references.plain(target.title, page)))
     return (
         f'<li><a class="matcalc-number" href="{html.escape(page.to(target))}">({html.escape(target.number)})</a>'
         f'<span class="matcalc-equations-formula" data-search-exclude>{formula}</span>'

@@ -11,7 +11,7 @@ The option `page` is for a host that knows more of a page than its text, as the 
 
 from __future__ import annotations
 
-import re
+import html
 from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -24,20 +24,33 @@ try:
 except ImportError as failed:
     raise missing.told(failed) from failed
 from markdown.extensions import Extension
-from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
 
 from ..errors import DeriveError
 from ..visible import visible
-from . import backlinks, block, crossref, directive, display, inline, numbering, outline, references, rulebook, scan
+from . import (
+    backlinks,
+    block,
+    crossref,
+    directive,
+    display,
+    inline,
+    numbering,
+    outline,
+    reading,
+    references,
+    rulebook,
+    scan,
+)
+from .crossref import Reference
 from .engine import Engine
-from .fence import Fences, install
+from .fence import Fence, Fences, install
 from .headings import Headings
 from .host import Host, entitle
 from .host import of as host_of
+from .marks import Where
 from .page import LOG, Arranged, Page
 from .request import Stated
 from .settings import Settings
@@ -72,7 +85,6 @@ class MatcalcExtension(Extension):
         self.page = Page()
         self.engine = Engine()
         self._arranged: Arranged = {}
-        self.rules: list[Stated] = []  # what the rule book of the page is made of, where it has one
         self.host = Host()
         self.front = ""  # what the host has taken away from the beginning of the page
         self.inner = False  # whether what is read is a part of a page that is being read
@@ -101,8 +113,8 @@ class MatcalcExtension(Extension):
         # After code spans (190) and the formulas of arithmatex (189.9), before backslash escapes (180).
         # Before the formulas of arithmatex (189.9), and after code spans (190).
         md.inlinePatterns.register(inline.TextFormulas(md), "matcalc_text_formulas", 189.95)
-        md.inlinePatterns.register(_Reference(md, self), "matcalc_reference", 185)
-        md.inlinePatterns.register(_Stray(md, self), "matcalc_stray", 184.9)
+        md.inlinePatterns.register(reading.References(md, self), "matcalc_reference", 185)
+        md.inlinePatterns.register(reading.Stray(md, self), "matcalc_stray", 184.9)
         # Before inline patterns (20), each of which would look through the place of each block.
         md.treeprocessors.register(_Marks(md, self), "matcalc_marks", 21)
         # After inline patterns (20), and before the table of contents (5) looks for headings.
@@ -121,12 +133,15 @@ class MatcalcExtension(Extension):
 
     def reset(self) -> None:
         """Begin a document. All extensions are loaded by now, whatever their order."""
-        self.fences.clear()
         install(self.md, self.fences)
 
     def begin(self, source: str) -> None:
-        """Note what the page is that is about to be read."""
-        self.whole, self.rules = False, []
+        """Note what the page is that is about to be read, and whose marks are left on it."""
+        self._turn(source)
+        self.fences.marks = self.page.marks
+
+    def _turn(self, source: str) -> None:
+        self.whole = False
         host = self.getConfig("page")
         if isinstance(host, Page):
             self.page = host
@@ -167,6 +182,20 @@ class MatcalcExtension(Extension):
         if page.warned and (self.getConfig("strict") or self.host.strict):
             raise DeriveError("; ".join(page.warned))
         return text
+
+    def put(self, what: object, mark: str, where: Where) -> str:
+        """What stands in the place of a mark."""
+        page, settings = self.page, self.settings
+        match what:
+            case Reference():
+                return references.put(what, mark, where, page, settings.renderer)
+            case Fence() if where is Where.ELEMENT:
+                return block.render(what, page, settings, self.engine, self.placed)
+            case Stated() if where is Where.ELEMENT:
+                return rulebook.body(what)
+            case Fence():
+                return html.escape(what.text)
+        return ""
 
     def reserved(self) -> set[str]:
         """The ids that this package brings to the page, none of which a heading may take."""
@@ -236,33 +265,6 @@ class _Arrange(Preprocessor):
         return self._extension.arrange(lines)
 
 
-class _Reference(InlineProcessor):
-    """Turns a reference into a mark that is resolved when the page is whole."""
-
-    def __init__(self, md: Markdown, extension: MatcalcExtension) -> None:
-        super().__init__(crossref.PATTERN, md)
-        self._extension = extension
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: ARG002
-        mark = Element("matcalc-ref", command=m["command"], labels=m["labels"])
-        # What a table of contents takes from a heading; the page itself gets links.
-        mark.text = AtomicString(references.plain(m.group(), self._extension.page))
-        return mark, m.start(), m.end()
-
-
-class _Stray(InlineProcessor):
-    """Tells of what refers to something in LaTeX, and to nothing here."""
-
-    def __init__(self, md: Markdown, extension: MatcalcExtension) -> None:
-        super().__init__(crossref.ANY, md)
-        self._extension = extension
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[None, None, None]:  # type: ignore[override]  # noqa: ARG002
-        if crossref.stray(m["command"]):
-            self._extension.page.warn_stray(m.group(), m["command"])
-        return None, None, None
-
-
 class _Marks(Treeprocessor):
     """Puts the marks of blocks into the tree."""
 
@@ -285,11 +287,11 @@ class _RuleBook(Treeprocessor):
         for place, element in enumerate(list(root)):
             if element.tag == "p" and (element.text or "").strip() == rulebook.MARKER and not len(element):
                 try:
-                    self._extension.rules = self._extension.engine.book(self._extension.settings.renderer)
+                    rules = self._extension.engine.book(self._extension.settings.renderer)
                 except DeriveError as error:  # what it is made with is missing
                     self._extension.page.warn(None, f"there is no rule book: {error.message}; {error.hint}")
                     return
-                entries = rulebook.entries(self._extension.rules)
+                entries = rulebook.entries(rules, self._extension.page.marks)
                 root.remove(element)
                 for offset, entry in enumerate(entries):
                     root.insert(place + offset, entry)
@@ -345,21 +347,14 @@ class _Finish(Postprocessor):
 
     def run(self, text: str) -> str:
         extension = self._extension
+        page, renderer = extension.page, extension.settings.renderer
         if not extension.whole:
-            return text
-        page, settings = extension.page, extension.settings
-        # Hand-written formulas first: those of the derivations, which are most of a page, have no references.
-        text, unknown = references.in_formulas(text, page, settings.renderer)
-        page.unknown.extend(unknown)
-        text = rulebook.fill(text, extension.rules)
-        text = extension.fences.fill(
-            text, lambda fence: block.render(fence, page, settings, extension.engine, extension.placed)
-        )
-        text, unknown = references.resolve(text, page, settings.renderer)
-        page.unknown.extend(unknown)
+            return references.in_words(text, page)
+        # Formulas first: those of the derivations, which are most of a page, have no references.
+        text = page.marks.fill(references.in_formulas(text, page, renderer), extension.put)
         if page.again:  # the host has had its say
             page.warn_lost()
-            return text if page.waits else finish(text, page, settings.renderer)
+            return text if page.waits else finish(text, page, renderer)
         inside = extension.inner or (page.hosted and not page.echo)  # there is more to come
         return text if inside else extension.end(text)
 

@@ -12,8 +12,6 @@ formatter raises. What a block means is therefore settled when the marks that ar
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -22,6 +20,7 @@ from markdown.util import HTML_PLACEHOLDER_RE, HtmlStash
 
 from .. import missing
 from ..visible import hidden
+from .marks import ATTRIBUTE, Marks
 from .scan import LANGUAGE
 
 try:
@@ -34,11 +33,6 @@ try:
 except ImportError as failed:
     raise missing.told(failed) from failed
 
-#: What a formatter leaves in the page for block number n.
-_MARK = '<div data-matcalc-block="{}"></div>'
-#: A mark in the finished page, or a comment, in which marks do not count.
-_MARKS = re.compile(r"<!--.*?-->|<div data-matcalc-block=\"(?P<index>\d+)\"></div>", re.DOTALL)
-
 
 class Fence(NamedTuple):
     """A block as SuperFences hands it over."""
@@ -48,19 +42,14 @@ class Fence(NamedTuple):
 
 
 class Fences:
-    """The blocks that were met in a document, those in indented code among them."""
+    """The formatter of a document, and the marks of the page that it is on."""
 
     def __init__(self) -> None:
-        self._met: list[Fence] = []
-
-    def clear(self) -> None:
-        """Forget the blocks of the last document."""
-        self._met.clear()
+        self.marks = Marks()
 
     def format(self, *, src: str = "", id_value: str = "", **_: Any) -> str:
         """The formatter: keep the block, leave a mark."""
-        self._met.append(Fence(src, "" if hidden(id_value) else id_value))  # the scan has complained of it
-        return _MARK.format(len(self._met) - 1)
+        return self.marks.element(Fence(src, "" if hidden(id_value) else id_value))  # the scan has complained of it
 
     def unstash(self, root: Element, stash: HtmlStash) -> None:
         """Put the marks that are paragraphs into the tree, where no inline pattern looks for anything in them."""
@@ -68,19 +57,10 @@ class Fences:
             if len(element) or element.attrib or not element.text:
                 continue
             place = HTML_PLACEHOLDER_RE.fullmatch(element.text)
-            mark = _MARKS.fullmatch(str(stash.rawHtmlBlocks[int(place[1])])) if place else None
-            if mark is not None and mark["index"] is not None:
+            mark = self.marks.in_element(str(stash.rawHtmlBlocks[int(place[1])])) if place else ""
+            if mark:
                 element.tag, element.text = "div", None
-                element.set("data-matcalc-block", mark["index"])
-
-    def fill(self, html: str, render: Callable[[Fence], str]) -> str:
-        """The page with each mark replaced by what `render` makes of its block, in the order of the page."""
-
-        def one(found: re.Match[str]) -> str:
-            index = found["index"]
-            return found.group() if index is None or int(index) >= len(self._met) else render(self._met[int(index)])
-
-        return _MARKS.sub(one, html)
+                element.set(ATTRIBUTE, mark)
 
 
 def install(md: Markdown, fences: Fences) -> None:

@@ -9,11 +9,10 @@ tabs, is made in `aids`.
 from __future__ import annotations
 
 import html
-import re
 
 from . import aids, crossref, mathml
 from .derived import Derived, Row, Rule
-from .filling import WORDS
+from .filling import SAID, WORDS
 from .settings import Settings
 from .template import Slot
 
@@ -25,7 +24,6 @@ _LONG = 52
 
 def parts(derived: Derived, *, settings: Settings, source: str) -> list[str]:
     """The figure of one derivation with its slots; `source` is the block that it came from."""
-    title = crossref.marked(derived.title) if derived.title else ""
     named = _named(derived.title or derived.goal)
     plain = settings.renderer == "none"
     body = _plain(derived) if plain else _grid(derived, settings)
@@ -33,18 +31,22 @@ def parts(derived: Derived, *, settings: Settings, source: str) -> list[str]:
         '<figure class="matcalc"', Slot("id"), ' role="group" aria-label="Derivation: ', named,
         '" data-matcalc-words="', named, html.escape(_search_words(derived)), '">',
     ]  # fmt: skip
-    if title:
-        made.append(f'\n<figcaption class="matcalc-title mathjax_ignore">{title}</figcaption>')
+    if derived.title:
+        made += ['\n<figcaption class="matcalc-title mathjax_ignore">', _said(derived.title), "</figcaption>"]
     made += ["\n", *aids.tabs(derived, settings, source, body)]
     for remark in derived.remarks:
-        said = mathml.sentence(remark, settings.renderer, crossref.marked)
-        made.append(f'\n<p class="matcalc-remark">{said}</p>')
+        made += ['\n<p class="matcalc-remark">', *mathml.sentence_parts(remark, settings.renderer, _said), "</p>"]
     return [*made, *aids.below(derived, plain=plain), "\n</figure>"]
 
 
 def _named(text: str) -> str:
     """Words in an attribute; a slot where a page has something to replace in them."""
-    return Slot(f"{WORDS}{text}") if re.search(crossref.PATTERN, text) else html.escape(text)
+    return Slot(f"{WORDS}{text}") if crossref.REFERENCE.search(text) else html.escape(text)
+
+
+def _said(text: str) -> str:
+    """Words of an author; a slot where a page has something to refer to in them."""
+    return Slot(f"{SAID}{text}") if crossref.REFERENCE.search(text) else mathml.as_words(text)
 
 
 def _rule(rule: Rule) -> Slot:
@@ -74,7 +76,7 @@ def _row(row: Row, settings: Settings, own: str) -> list[str]:
     right = mathml.breakable(f"= {row.right}", settings.renderer)
     notes: list[str] = [each for rule in row.rules for each in (", ", _rule(rule))]
     if row.note:
-        notes += [", ", f'<span class="matcalc-words">{_words(row.note, settings)}</span>']
+        notes += [", ", '<span class="matcalc-words">', *_words(row.note, settings), "</span>"]
     classes = [f"matcalc-{_KINDS[row.kind]}", *(["matcalc-begins"] if row.left else [])]
     if mathml.width(row.right) > _LONG:
         classes.append("matcalc-long")
@@ -92,9 +94,9 @@ def _row(row: Row, settings: Settings, own: str) -> list[str]:
     ]
 
 
-def _words(note: str, settings: Settings) -> str:
+def _words(note: str, settings: Settings) -> list[str]:
     """A note, which does not break within a size, as in "1 × n"."""
-    return mathml.sentence(note.replace(" × ", "\u00a0×\u00a0"), settings.renderer, crossref.marked)
+    return mathml.sentence_parts(note.replace(" × ", "\u00a0×\u00a0"), settings.renderer, _said)
 
 
 def _plain(derived: Derived) -> list[str]:

@@ -10,20 +10,26 @@ import html
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from . import crossref, template
+from . import crossref, mathml, template
 from .page import Page
 
 if TYPE_CHECKING:
     from .numbering import Figure, Target, Use
 
-#: What a slot for words in which a page replaces references begins with.
-WORDS = "words "
+#: What a slot for words in which a page replaces references begins with: in an attribute, and in the text.
+WORDS, SAID = "words ", "said "
 #: The line below a derivation.
 BELOW = '<div class="matcalc-below" data-search-exclude>'
 
 
-def fill(made: list[str], numbers: Figure | None, page: Page, statement: Callable[[int], str]) -> str:
-    """The figure on a page; `statement` makes the preview of a rule."""
+def fill(
+    made: list[str],
+    numbers: Figure | None,
+    page: Page,
+    statement: Callable[[int], str],
+    refer: Callable[[str], str],
+) -> str:
+    """The figure on a page; `statement` makes the preview of a rule, `refer` HTML of words with references."""
     page.figures += 1
     values = {"group": str(page.figures)}
     if numbers is not None:
@@ -49,6 +55,8 @@ def fill(made: list[str], numbers: Figure | None, page: Page, statement: Callabl
     def other(slot: str) -> str:
         if slot[0] == "(":
             return _mention(slot, page, statement)
+        if slot.startswith(SAID):
+            return refer(slot.removeprefix(SAID))
         known = page.group if slot == "page" else ""
         if slot.startswith(WORDS):
             known = html.escape(crossref.plain(slot.removeprefix(WORDS), page.link, page.words))
@@ -75,7 +83,7 @@ def used_in(uses: Sequence[Use], page: Page) -> str:
         there = "" if use.page == page.key else page.href(use.page)
         address = f"{there}#{crossref.use_anchor(use.label)}"
         words = "this page" if use.page == page.key else use.title
-        links.append(f'<a href="{html.escape(address)}">{html.escape(words, quote=False)}</a>')
+        links.append(f'<a href="{html.escape(address)}">{mathml.as_words(crossref.brief(words))}</a>')
     return f'<span class="matcalc-uses">used in {", ".join(links)}</span>'
 
 

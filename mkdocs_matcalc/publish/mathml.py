@@ -11,8 +11,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
-from . import dialect, native
+from . import dialect, markup, native
 
 #: Is told what is wrong with a formula that cannot be set.
 Failed = Callable[[str], None]
@@ -20,12 +21,11 @@ Failed = Callable[[str], None]
 #: The renderers that are scripts, which typeset what they find on a page.
 SCRIPTS = ("mathjax", "katex")
 
-#: A formula that arithmatex marked for a renderer; `in_place` sets it where none is loaded.
-_MARKED = re.compile(
-    r'<(?P<tag>span|div) class="arithmatex">(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])</(?P=tag)>', re.DOTALL
-)
-#: Code and comments, where nothing is a formula.
-_VERBATIM = re.compile(r"<(pre|code|script|style|textarea)\b.*?</\1>|<!--.*?-->", re.DOTALL)
+#: What begins a formula that arithmatex marked for a renderer; `in_place` sets it where none is loaded.
+_MARKED = re.compile(r'<(?P<tag>span|div) class="arithmatex">\\(?P<bracket>[(\[])')
+_CLOSES = {"(": r"\)", "[": r"\]"}
+#: What may begin a formula, end it, or be a command of a renderer.
+_SIGN = re.compile(r"[\\$]")
 _DOLLARS = re.compile(r"(?<![\\$])\$(?P<tex>[^$\n]+)\$(?!\$)")
 #: What opens, closes or adds in TeX; a size command goes with the bracket that it sizes, and what is escaped is neither.
 _MARK = re.compile(
@@ -138,13 +138,27 @@ def escaped(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def as_words(text: str) -> str:
+    """Words of an author as HTML in which no renderer finds a formula, whatever it looks for.
+
+    What opens a formula begins with a backslash or is of dollar signs, and renderers look for it within
+    the text of one element: so an element without content stands behind each of these.
+    """
+    return _SIGN.sub(r"\g<0><span></span>", html.escape(text, quote=False))
+
+
 def sentence(text: str, renderer: str, words: Callable[[str], str] = escaped) -> str:
     """Plain words with formulas between dollar signs, as HTML; `words` makes it of what stands between them."""
+    return "".join(sentence_parts(text, renderer, words))
+
+
+def sentence_parts(text: str, renderer: str, words: Callable[[str], str]) -> list[str]:
+    """The parts of such a sentence, of which some may be slots."""
     parts, last = [], 0
     for found in _DOLLARS.finditer(text):
         parts += [words(text[last : found.start()]), flowing(found["tex"], renderer)]
         last = found.end()
-    return "".join([*parts, words(text[last:])])
+    return [*parts, words(text[last:])]
 
 
 def display(tex: str, renderer: str, failed: Failed) -> str:
@@ -188,17 +202,37 @@ def in_place(tex: str, failed: Failed, *, display: bool) -> str:
     return f'<span class="matcalc-inline">{flowing(tex.strip(), "mathml", by_hand=True)}</span>'
 
 
-def change_marked(page: str, change: Callable[[str, re.Match[str]], str]) -> str:
-    """The page with each formula that arithmatex marked replaced; `change` has its TeX and where it was found."""
+class Marked(NamedTuple):
+    """A formula as arithmatex marks it on a page."""
 
-    def one(found: re.Match[str]) -> str:
-        return change(html.unescape(found["inline"] if found["inline"] is not None else found["display"]), found)
+    before: str  #: its tag and its opening bracket
+    tex: str
+    behind: str
+    display: bool
 
-    pieces, last = [], 0
-    for verbatim in _VERBATIM.finditer(page):
-        pieces += [_MARKED.sub(one, page[last : verbatim.start()]), verbatim.group()]
-        last = verbatim.end()
-    return "".join([*pieces, _MARKED.sub(one, page[last:])])
+    @property
+    def whole(self) -> str:
+        """All of it."""
+        return f"{self.before}{self.tex}{self.behind}"
+
+
+def change_marked(page: str, change: Callable[[str, Marked], str]) -> str:
+    """The page with each formula that arithmatex marked replaced; `change` has its TeX and how it was found."""
+    out, last = [], 0
+    for start, end in markup.outside_verbatim(page):
+        missing: set[str] = set()  # ends that are not found any more
+        place = start
+        while found := _MARKED.search(page, place, end):
+            place = found.end()
+            close = f"{_CLOSES[found['bracket']]}</{found['tag']}>"
+            closing = -1 if close in missing else page.find(close, place, end)
+            if closing < 0:
+                missing.add(close)
+                continue
+            marked = Marked(found.group(), page[place:closing], close, found["bracket"] == "[")
+            out += [page[last : found.start()], change(html.unescape(marked.tex), marked)]
+            last = place = closing + len(close)
+    return "".join([*out, page[last:]])
 
 
 def _mathml(tex: str, *, display: bool, by_hand: bool) -> str:

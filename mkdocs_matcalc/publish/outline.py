@@ -189,7 +189,7 @@ def _uses(parts: Iterable[Block | Text]) -> Iterator[Use]:
             continue
         text = part.text if isinstance(part, Block) else spans.without_code(part.text)
         for offset, line in enumerate(text.split("\n"), 1 if isinstance(part, Block) else 0):
-            for found in re.finditer(crossref.PATTERN, line):
+            for found in crossref.REFERENCE.finditer(line):
                 for label in crossref.labels(found["labels"]):
                     yield Use(part.line + offset, label)
 

@@ -19,6 +19,7 @@ from ..visible import Guard
 from . import cells, crossref, directive, equation, macros, names, outline, placing, scan
 from .crossref import Link
 from .macros import Macro
+from .marks import Marks
 from .numbering import unnumbered
 from .scan import Block
 
@@ -61,7 +62,8 @@ class Page:
     )  #: what slots are filled with from here on, links of rules among them
     macros: dict[str, Macro] = field(default_factory=dict)  #: the commands that formulas of the page define
     unset: set[str] = field(default_factory=set)  #: formulas that were told to be impossible
-    marked: bool = True  #: whether there may be marks of references that are not resolved
+    marks: Marks = field(default_factory=Marks)  #: what stands on the page for what is yet to be put there
+    previewed: set[str] = field(default_factory=set)  #: labels whose equations have a preview on the page
     _found: dict[str, list[Block]] | None = None
     _seen: Counter[str] = field(default_factory=Counter)
     echo: bool = False  #: whether what is read stood on another page before, as an excerpt of it
@@ -89,7 +91,8 @@ class Page:
         self.known = {}
         self.macros = {}
         self.unset = set()
-        self.marked = True
+        self.marks = Marks()
+        self.previewed = set()
         self._found = None
         self._seen = Counter()
         self.echo = echo
@@ -235,12 +238,13 @@ class Page:
         if target is None or self.numbers is None:
             return None
         title = crossref.plain(target.title, self._numbered, self.words) or self.numbers.title(target.page)
-        return Link(target.number or label, self.to(target), target.order, label=label, title=title)
+        number = crossref.brief(target.number) or label
+        return Link(number, self.to(target), target.order, label=label, title=crossref.brief(title))
 
     def _numbered(self, label: str) -> Link | None:
         """A label in a title, which shows no other title: they might name each other."""
         target = self.target(label)
-        return Link(target.number or label, "", target.order) if target else None
+        return Link(crossref.brief(target.number) or label, "", target.order) if target else None
 
     @property
     def anchored(self) -> set[str]:
@@ -353,7 +357,7 @@ def _uses(source: str) -> dict[str, list[tuple[int, str]]]:
     """The references of a source by their labels: the line of each, and its command."""
     found: dict[str, list[tuple[int, str]]] = {}
     for number, line in enumerate(source.splitlines(), 1):
-        for each in re.finditer(crossref.PATTERN, line) if "ref" in line else ():
+        for each in crossref.REFERENCE.finditer(line) if "ref" in line else ():
             for label in crossref.labels(each["labels"]):
                 found.setdefault(label, []).append((number, each["command"]))
     return found

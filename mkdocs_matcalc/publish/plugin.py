@@ -225,8 +225,8 @@ class MatcalcPlugin(BasePlugin[MatcalcConfig]):  # type: ignore[no-untyped-call]
             page = self._pages[key].page
             if page is not None and page.content is not None:
                 pending.unknown = [label for label in pending.unknown if self._numbers.find(label) is None]
-                text, _ = references.in_formulas(page.content, pending, self._settings.renderer)
-                text, _ = references.resolve(text, pending, self._settings.renderer)
+                text = references.in_formulas(page.content, pending, self._settings.renderer)
+                text = references.resolve(text, pending, self._settings.renderer)
                 page.content = finish(text, pending, self._settings.renderer)
                 self._name(page, page.toc, pending)
         self._pending = {}

@@ -12,7 +12,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from . import crossref, mathml, template
+from . import crossref, markup, mathml, template
 from .page import Page
 
 if TYPE_CHECKING:
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 #: The element of a preview; a name of its own tells it from what is part of the text.
 _ELEMENT = "matcalc-preview"
+#: A formula of more characters of TeX is not shown in passing: each page that refers to it would have it once more.
+_LONGEST = 4_000
 #: The previews of a page.
-ALL = re.compile(rf"<{_ELEMENT}\b.*?</{_ELEMENT}>", re.DOTALL)
+BEGIN, END = re.compile(f"<{_ELEMENT} hidden"), f"</{_ELEMENT}>"
 
 
 def equation(target: Target, page: Page, renderer: str = "mathml") -> str:
@@ -31,11 +33,14 @@ def equation(target: Target, page: Page, renderer: str = "mathml") -> str:
     head += [crossref.plain(target.title, page.link, page.words)] if target.title else []
     if target.page != page.key and page.numbers is not None:
         head.append(page.numbers.title(target.page))
+    head = [crossref.brief(part) for part in head]
     return _preview(" · ".join(part for part in head if part), formula(target, page), script=renderer in mathml.SCRIPTS)
 
 
 def formula(target: Target, page: Page) -> str:
-    """The formula of a target in MathML; empty where an author's cannot be set in it."""
+    """The formula of a target in MathML; empty where it is a long one, or an author's that cannot be set in it."""
+    if len(target.right) > _LONGEST:
+        return ""
     tex, _ = crossref.in_formula(target.right, page.link, page.words, mathml.number)
     by_hand = not target.left
     if by_hand and mathml.by_hand_in_mathml(tex, display=True).why:
@@ -72,12 +77,16 @@ def words(text: str) -> str:
 
 def without(page: str) -> str:
     """A page without its previews."""
-    return ALL.sub("", page)
+    out, last = [], 0
+    for start, end in markup.between(page, BEGIN, END):
+        out.append(page[last:start])
+        last = end + len(END)
+    return "".join([*out, page[last:]])
 
 
 def _preview(head: str, body: str, *, script: bool = False, named: str = "") -> str:
     """A preview; `script` keeps its formulas from a script that typesets all that it finds, as MathJax does."""
-    title = f'<span class="matcalc-preview-title">{html.escape(head, quote=False)}</span>' if head else ""
+    title = f'<span class="matcalc-preview-title">{mathml.as_words(head)}</span>' if head else ""
     inner = f'{title}<span class="matcalc-preview-body">{body}</span>'
     if script:
         inner = f"<template>{inner}</template>"

@@ -9,7 +9,6 @@ source would pass through every other plugin.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from xml.etree.ElementTree import Element
 from markdown.util import AtomicString
 
 from . import ASSETS
+from .marks import ATTRIBUTE, Marks
 
 if TYPE_CHECKING:
     from .request import Stated
@@ -25,14 +25,12 @@ if TYPE_CHECKING:
 #: The line that a page asks for the rule book with.
 MARKER = "[MATCALC-RULES]"
 
-_PLACE = re.compile(r'<div class="matcalc-rule-body" data-matcalc-body="(?P<number>\d+)"></div>')
-
 #: The page that the plugin adds to a site; a file, for some plugins expect that of every page.
 PAGE = ASSETS / "rulebook.md"
 
 
-def entries(rules: Iterable[Stated]) -> list[Element]:
-    """The rules as headings and places for their bodies, by family."""
+def entries(rules: Iterable[Stated], marks: Marks) -> list[Element]:
+    """The rules as headings and marks for their bodies, by family."""
     made: list[Element] = []
     ordered = list(rules)
     families = {family: place for place, family in enumerate(dict.fromkeys(rule.family for rule in ordered))}
@@ -42,16 +40,13 @@ def entries(rules: Iterable[Stated]) -> list[Element]:
             made.append(_heading("h2", family[:1].upper() + family[1:], ""))
         for rule in members:
             made.append(_heading("h3", f"({rule.number}) {rule.title}", rule.anchor))
-            made.append(Element("div", {"class": "matcalc-rule-body", "data-matcalc-body": str(rule.number)}))
+            made.append(Element("div", {ATTRIBUTE: marks.leave(rule)}))
     return made
 
 
-def fill(page: str, rules: Iterable[Stated]) -> str:
-    """The page with the bodies in their places."""
-    bodies = {str(rule.number): rule.body for rule in rules}
-    if not bodies:
-        return page
-    return _PLACE.sub(lambda found: f'<div class="matcalc-rule-body">{bodies.get(found["number"], "")}</div>', page)
+def body(rule: Stated) -> str:
+    """What stands below the heading of a rule."""
+    return f'<div class="matcalc-rule-body">{rule.body}</div>'
 
 
 def _heading(tag: str, text: str, anchor: str) -> Element:

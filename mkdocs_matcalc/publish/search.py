@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from . import preview
+from . import markup, preview
 from .page import LOG
 
 Handler = Callable[..., Any]
@@ -25,9 +25,12 @@ _END = "</figure>"
 _WORDS = re.compile(r' aria-label="Derivation: (?P<title>[^"]*)" data-matcalc-words="(?P<words>[^"]*)"')
 _ID = re.compile(r' id="(?P<id>[^"]*)"')
 _NUMBER = re.compile(r'<a class="matcalc-number" href="#(?P<id>[^"]*)">(?P<number>\([^<]*\))</a>')
-_BODY = re.compile(r'<div class="matcalc-(?:equation-body|statement|display)"[^>]*>.*?</div>', re.DOTALL)
-_FORMULA = re.compile(
-    r'<span class="matcalc-equations-formula"[^>]*>.*?</span>(?=<span class="matcalc-equations-title">)', re.DOTALL
+_MARK = re.compile(r"<!--matcalc(?P<signs>x*+)-")
+#: What else is kept from an index: how it begins, what ends it, and how much of that is part of it.
+_KEPT = (
+    (re.compile('<span class="matcalc-equations-formula"'), '</span><span class="matcalc-equations-title">', 7),
+    (re.compile('<div class="matcalc-(?:equation-body|statement|display)"'), "</div>", 6),
+    (preview.BEGIN, preview.END, len(preview.END)),
 )
 
 
@@ -77,15 +80,10 @@ class Short(NamedTuple):
 
 def short(page: str) -> Short:
     """A page as an index should have it."""
-    name = "matcalc"
-    while f"<!--{name}-" in page:  # an author may write what looks like a mark
-        name += "x"
+    # An author may write what looks like a mark.
+    signs = max((len(found["signs"]) + 1 for found in _MARK.finditer(page)), default=0)
+    name = "matcalc" + "x" * signs
     parts: list[str] = []
-
-    def mark(found: re.Match[str]) -> str:
-        parts.append(found.group())
-        return f"<!--{name}-{len(parts) - 1}-->"
-
     pieces: list[str] = []
     entries: list[Entry] = []
     behind: list[str] = []
@@ -109,8 +107,13 @@ def short(page: str) -> Short:
         parts.append(page[start:end])
         last = end
     text = "".join([*pieces, page[last:]])
-    for pattern in (_FORMULA, _BODY, preview.ALL):
-        text = pattern.sub(mark, text)
+    for begin, close, kept in _KEPT:
+        pieces, last = [], 0
+        for start, end in markup.between(text, begin, close):
+            pieces += [text[last:start], f"<!--{name}-{len(parts)}-->"]
+            last = end + kept
+            parts.append(text[start:last])
+        text = "".join([*pieces, text[last:]])
     if entries:
         text += f"<!--{name}-begin-->{''.join(behind)}<!--{name}-end-->"
     return Short(text, parts, name, entries)

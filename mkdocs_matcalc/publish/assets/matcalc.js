@@ -39,10 +39,14 @@
     }, DELAY);
   };
 
-  // That of a rule stands once on a page, at its first mention.
+  // That of a rule or of an equation stands once on a page, at its first mention.
   const previewOf = (anchor) => {
     const own = anchor.parentElement.querySelector(":scope > matcalc-preview");
-    if (own || !anchor.matches(".matcalc-rule")) return own;
+    if (own) return own;
+    if (anchor.matches(".matcalc-ref")) {
+      const href = CSS.escape(anchor.getAttribute("href"));
+      return document.querySelector(`.matcalc-aided > .matcalc-ref[href="${href}"] + matcalc-preview`);
+    }
     const [number] = anchor.querySelector(".matcalc-rule-number")?.textContent.match(/\d+/) ?? [];
     return number ? document.querySelector(`matcalc-preview[data-rule="${number}"]`) : null;
   };
@@ -79,7 +83,7 @@
     box.style.top = `${fits ? below : above}px`;
   };
 
-  const aided = (event) => event.target.closest?.(".matcalc-aided > a, .matcalc-aided > button, .matcalc-rule");
+  const aided = (event) => event.target.closest?.(".matcalc-aided > a, .matcalc-aided > button, .matcalc-rule, .matcalc-ref");
 
   document.addEventListener("pointerover", (event) => {
     const anchor = aided(event);
