@@ -14,6 +14,7 @@ from ..expr.atoms import Sym
 from ..expr.matrix import Call
 from ..expr.node import Expr
 from .code_body import Body, provider, python_size
+from .code_compute import to_compute
 from .code_grammar import Printer
 from .code_pieces import python_name
 from .code_tables import NUMPY
@@ -56,7 +57,7 @@ def function(
     has. A part that is needed more than once gets a line and a name, that of the intermediate where
     it is one. `symbols` are all of the problem, `functions` names that are taken as well.
     """
-    body = Body([result], {python_name(s) for s in (*symbols, *functions)})
+    body = Body(to_compute([result]), {python_name(s) for s in (*symbols, *functions)})
     written = body.written(lambda size, names: Printer(size, names, inside=True), symbols, variable)
     helpers = [line for h in written.helpers for line in NUMPY.helpers[h].split("\n")]
     lines = (*helpers, *written.lines, f"return {body.returned(written.values[0])}")

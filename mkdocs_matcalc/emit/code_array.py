@@ -21,7 +21,7 @@ from ..expr.scalar import Apply, Contracted, Entry, Partial, Pow
 from ..expr.shape import ONE, Dim, Shape, is_scalar
 from .code_array_tables import ARRAY_LANGUAGES, ArrayLanguage
 from .code_compute import Solve, cut
-from .code_pieces import ATOM, POWER, PRODUCT, SUM, Piece, canonical, core_of, derivative_name, repeated
+from .code_pieces import ATOM, POWER, PRODUCT, SUM, Piece, canonical, core_of, derivative_name, known, lacking, repeated
 
 if TYPE_CHECKING:
     from .code_body import Written
@@ -55,7 +55,10 @@ class ArrayPrinter:
             return self.piece(canonical(e))
         if e in self.names:
             return Piece(self.names[e], ATOM)
-        return _PRINT[type(e)](self, e)
+        rule = _PRINT.get(type(e))
+        if rule is None:
+            raise lacking(f"what is of kind {type(e).__name__}", self.lang.name)
+        return rule(self, e)
 
     def dim(self, d: Dim) -> Piece:
         """A dimension."""
@@ -82,7 +85,8 @@ class ArrayPrinter:
     def add(self, e: Add) -> Piece:
         """A sum; a part that repeats one number, row or column is spread."""
         narrow = [None if t in self.names or core_of(t) in self.names else repeated(t) for t in e.args]
-        full = any(n is None for n in narrow) and not e.is_scalar
+        # Octave has a type of its own for diagonal matrices, over the sum with which nothing is spread
+        full = any(n is None and not _diagonal(t) for t, n in zip(e.args, narrow, strict=True)) and not e.is_scalar
         out, spread = "", True
         for t, short in zip(e.args, narrow, strict=True):
             narrower = short is not None and full
@@ -208,13 +212,13 @@ class ArrayPrinter:
         if e.name in self.lang.called:
             self.helpers.add(self.lang.called[e.name])
         form = self.lang.vector_calls.get(e.name) if e.arg.is_vector else None
-        return Piece((form or self.lang.calls[e.name]).format(a=self.text(e.arg)), POWER)
+        return Piece((form or known(self.lang.calls, e.name, self.lang.name)).format(a=self.text(e.arg)), POWER)
 
     def entry(self, e: Entry) -> Piece:
         """An entrywise function."""
         if e.abstract:
             return Piece(self.each(self.free(derivative_name(e.name, (0,) * e.order, 1)), e), ATOM)
-        word = self.lang.entries[e.name]
+        word = known(self.lang.entries, e.name, self.lang.name)
         if word in self.lang.helpers:
             self.helpers.add(word)
         return Piece(self.each(word, e), ATOM)
@@ -276,6 +280,13 @@ class ArrayPrinter:
         """A derivative of an abstract function, in numerator layout."""
         # the function that is passed in gives the gradient in the shape of its argument
         return Piece(self.applied(e) + ("'" if _gradient(e) else ""), POWER if _gradient(e) else ATOM)
+
+
+def _diagonal(e: Expr) -> bool:
+    """Whether an expression is diagonal by the way it is made."""
+    if isinstance(e, (T, Inv, MatPow)) or (isinstance(e, Mul) and e.chain):
+        return all(map(_diagonal, e.chain if isinstance(e, Mul) else e.args))
+    return isinstance(e, Eye) or (isinstance(e, Call) and e.name == "diag")
 
 
 def _gradient(e: Partial) -> bool:

@@ -13,12 +13,13 @@ from fractions import Fraction
 from itertools import pairwise
 
 from ..expr.atoms import Named, Num
-from ..expr.linear import Mul, T, mul, product, transpose
+from ..expr.linear import Add, Mul, T, add, mul, product, transpose
 from ..expr.matrix import Call, Inv, call, flipped
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Pow, power
 from ..expr.shape import ONE
 from ..expr.walk import throughout
+from .code_stable import stable
 
 
 class Solve(Expr):
@@ -36,6 +37,7 @@ class Solve(Expr):
 
 def to_compute(roots: Sequence[Expr]) -> list[Expr]:
     """The expressions in the form to compute; an inverse that one of them needs by itself serves them all."""
+    roots = throughout(throughout(roots, stable), _distributed)
     formed = {inverse for root in roots for inverse in _formed(root)}
 
     def _rewritten(e: Expr) -> Expr:
@@ -57,6 +59,23 @@ def to_compute(roots: Sequence[Expr]) -> list[Expr]:
     inverses: set[Expr] = set()
     inverses = set(throughout(formed, _rewritten))
     return throughout(roots, _rewritten)
+
+
+def _distributed(e: Expr) -> Expr:
+    """A vector times A⁻¹ + A⁻ᵀ as a sum of solutions: beside a vector, an inverse in a sum need not be formed."""
+    if not isinstance(e, Mul) or len(e.chain) < 2:
+        return e
+    for i, f in enumerate(e.chain):
+        if not isinstance(f, Add) or not any(_inverse(g) for t in f.args for g in _factors(t)):
+            continue
+        left, right = e.chain[:i], e.chain[i + 1 :]
+        if (left and left[0].is_row) or (right and right[-1].is_column):
+            return add(*(product(e.coef, e.scalars, (*left, t, *right)) for t in f.args))
+    return e
+
+
+def _factors(t: Expr) -> tuple[Expr, ...]:
+    return t.chain if isinstance(t, Mul) else (t,)
 
 
 def cut(chain: Sequence[Expr]) -> Iterator[list[Expr]]:

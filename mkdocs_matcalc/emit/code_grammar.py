@@ -33,6 +33,8 @@ from .code_pieces import (
     core_of,
     derivative_name,
     fraction,
+    known,
+    lacking,
     number,
     python_name,
     repeated,
@@ -69,7 +71,10 @@ class Printer:
             return self.piece(canonical(e)) if self.inside else Piece(self.name(e.name), ATOM)
         if e in self.names:
             return Piece(self.names[e], ATOM)
-        return _PRINT[type(e)](self, e)
+        rule = _PRINT.get(type(e))
+        if rule is None:
+            raise lacking(f"what is of kind {type(e).__name__}", self.lang.module)
+        return rule(self, e)
 
     def dim(self, d: Dim) -> Piece:
         """A dimension."""
@@ -253,7 +258,12 @@ class Printer:
         if self.inside and e.name in self.lang.helpers:
             self.helpers.add(e.name)
             return Piece(f"{e.name}({self.text(e.arg)})", ATOM)
-        return Piece(self.filled_in(self.lang.calls[e.name], lambda level: self.text(e.arg, level), ATOM), ATOM)
+        return Piece(
+            self.filled_in(
+                known(self.lang.calls, e.name, self.lang.module), lambda level: self.text(e.arg, level), ATOM
+            ),
+            ATOM,
+        )
 
     def entry(self, e: Entry) -> Piece:
         """An entrywise function."""
@@ -263,7 +273,7 @@ class Printer:
         if self.inside and e.name in self.lang.helpers:
             self.helpers.add(e.name)
             return Piece(f"{e.name}({self.text(e.arg)})", ATOM)
-        template = self.lang.entries[e.name]
+        template = known(self.lang.entries, e.name, self.lang.module)
         return Piece(self.filled_in(template, lambda level: self.argument(e.arg, level), POWER), ATOM)
 
     @staticmethod

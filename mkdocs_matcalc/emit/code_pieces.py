@@ -7,10 +7,11 @@ answers to what a grammar asks of an expression before it writes it.
 from __future__ import annotations
 
 import keyword
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
+from ..errors import DeriveError
 from ..expr.atoms import F1, Named, Num, Ones
 from ..expr.linear import Mul, product
 from ..expr.naming import in_code
@@ -102,3 +103,15 @@ def fraction(over: list[Piece], under: list[Piece]) -> Piece:
         return Piece(top, PRODUCT)
     below = under[0].within(POWER) if len(under) == 1 else f"({' * '.join(p.within(POWER) for p in under)})"
     return Piece(f"{top} / {below}", PRODUCT)
+
+
+def known(table: Mapping[str, str], name: str, language: str) -> str:
+    """How a language writes a function; a name that it lacks is never guessed."""
+    if name not in table:
+        raise lacking(f"`{name}`", language)
+    return table[name]
+
+
+def lacking(what: str, language: str) -> DeriveError:
+    """The refusal where a language has no way to write something."""
+    return DeriveError(f"no code for {what} in {language}")
