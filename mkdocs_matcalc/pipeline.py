@@ -13,6 +13,7 @@ from .emit.alike import refuse_alike_names, told_apart
 from .engine.derivation import Derivation
 from .engine.goals import derivations
 from .errors import DeriveError, Span
+from .expr.budget import LIMIT, OverBudget, budget, spend
 from .expr.differential import diff
 from .expr.grid import Grid
 from .expr.matrix import call, vec
@@ -44,12 +45,14 @@ def derive(
             raise DeriveError(f"unknown {what} {value!r}", hint=f"one of {', '.join(known)}")
     forget()  # what was asked outside of any block
     try:
-        with deep_recursion():
+        with deep_recursion(), budget():
             return _derive(text, layout, style, verify=verify)
     except DeriveError as error:
         raise error.within(text) from None
     except (RecursionError, MemoryError):
         raise DeriveError("the expression is nested too deeply", text=text, span=Span(0, 1)) from None
+    except OverBudget:  # spent before any goal was reached
+        raise too_much(Span(0, 1)).within(text) from None
     except ImportError as error:
         raise missing.error(error) from error
     except Exception as error:  # whatever it is, it must not take a site down, nor be taken for an answer
@@ -83,16 +86,37 @@ def _derive(text: str, layout: str, style: str, *, verify: bool) -> list[Derivat
     for goal in problem.goals:
         try:
             found = derivations(problem, goal, chosen, told)
+            for d in found:
+                told_apart(problem, d)
+                if verify:
+                    certify(d, goal.span, reading(problem, goal, d))
+                spend(printing(d))
         except DeriveError as error:
             error.span = error.span or goal.span
             raise
-        for d in found:
-            told_apart(problem, d)
-        if verify:
-            for d in found:
-                certify(d, goal.span, reading(problem, goal, d))
+        except OverBudget:
+            raise too_much(goal.span) from None
         out += found
     return out
+
+
+def printing(d: Derivation) -> int:
+    """The operations that it will take to print a derivation: what stands in two lines is printed once."""
+    lines = sum(line.expr.size for line in d.lines if line.components is None)
+    return (lines + d.value.size + d.derivative.size) // 2 + sum(_PRINTED for line in d.lines)
+
+
+#: What a line costs beside the expressions in it.
+_PRINTED = 5
+
+
+def too_much(span: Span) -> DeriveError:
+    """A block for which no operations are left."""
+    return DeriveError(
+        f"this block takes more than {LIMIT} operations to derive, check and print, all its goals together",
+        span=span,
+        hint="write one goal to a block, give long parts names, and let a large sum or product have fewer terms",
+    )
 
 
 def reading(problem: Problem, goal: Goal, d: Derivation) -> Reading:

@@ -19,6 +19,7 @@ from typing import cast
 import numpy as np
 
 from ..expr.atoms import F1, Commutation, Constant, Eye, Named, Num, Ones, Selection, Size, Sym, Zeros
+from ..expr.budget import spend
 from ..expr.differential import Diff, Gradient, Held, Rate, Through
 from ..expr.grid import Grid
 from ..expr.linear import Add, Had, Kron, Mul, T
@@ -31,6 +32,9 @@ from .columns import array_function, entry_function
 from .sample import Point
 from .sizes import extent, extents
 from .smooth import SmoothEntry, SmoothFunction, flat, unflat
+
+#: So many entries of a value cost as much as that there is one.
+_ENTRIES = 1000
 
 
 class Env:
@@ -78,6 +82,7 @@ class Env:
             keeper = self._base if self._base is not None and self._constant(e) else None
             found = _EVALUATE[type(e)](e, self) if keeper is None else keeper.value(e)
             self._memo[e] = found
+            spend(1 + found.size // _ENTRIES)
         return found
 
     def _constant(self, e: Expr) -> bool:

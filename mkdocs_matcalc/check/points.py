@@ -31,8 +31,8 @@ _TRIES, _SIZES = 120, 24
 _LATE = 40
 #: Where sizes are large numbers and no others do: operations at most to evaluate everything once, entries at most.
 _MOST_WORK, MOST_ENTRIES = 100_000_000, 500_000
-#: With more operations, one point is enough.
-_MUCH_WORK = 5_000_000
+#: With more operations, or more parts, one point is enough.
+_MUCH_WORK, _MANY_PARTS = 5_000_000, 3000
 
 #: Bounds for the sizes of names, the next where a part is too large by those before.
 _MOST = (99, 3, 2)
@@ -60,7 +60,7 @@ def at_points(names: Names, compare: Comparison, *, seed: int = 0, points: int =
 
 def _asked(points: int, names: Names, dims: Sizes) -> int:
     """How many points are enough."""
-    return 1 if names.work(dims) > _MUCH_WORK else points
+    return 1 if names.work(dims) > _MUCH_WORK or len(names.nodes) > _MANY_PARTS else points
 
 
 def _affordable(names: Names, dims: Sizes) -> bool:

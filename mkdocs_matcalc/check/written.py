@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from ..expr.budget import spend
 from ..expr.shape import ONE, Dim, Shape
 from ..functions.table import TABLE
 from ..parse.syntax import Call, Components, Differential, Known, Minus, Name, Node, Norm, Number, Post, Product, Sum
@@ -48,6 +49,7 @@ class Written:
     def value(self, node: Node) -> Array:
         """The value of a node; not a number where it has none."""
         out = _VALUES[type(node)](self, node)
+        spend(1)
         if self.careful:
             self.note(out)
         return out

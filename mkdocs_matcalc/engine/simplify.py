@@ -6,11 +6,18 @@ equal one that is shorter, or the same object. Anything that SymPy does not know
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
+from importlib import _bootstrap
+from types import FrameType
 from typing import Any
 
 from ..expr.atoms import Constant, Named, Num, Size, Sym, num
+from ..expr.budget import spend
 from ..expr.linear import Add, Mul, add, mul
+from ..expr.memo import whenever_done
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Pow, entrywise, power
 from ..functions.table import TABLE
@@ -22,24 +29,86 @@ _FUNCTIONS = {name: of for of, name in _BACK.items()}
 
 #: Larger expressions are left alone: simplification takes time without bound.
 _LARGEST = 200
+#: What loads a module; SymPy loads many of its own when they are first needed, which counts for no block.
+_LOADER = _bootstrap._find_and_load.__code__  # type: ignore[attr-defined]  # noqa: SLF001 -- it has no other name
+#: Calls that SymPy may make for one expression, and for all of a block: about half a microsecond each.
+_CALLS, _BLOCK = 500_000, 1_500_000
+#: Operations of the budget for each part of an expression that is handed to SymPy.
+_SHARE = 20
 
 
 class _Foreign(Exception):  # noqa: N818 -- a finding: the expression is left as it is
     """A part that one side has no word for."""
 
 
+class _Enough(BaseException):
+    """SymPy has made as many calls as it may; nothing that it catches."""
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    """Stop SymPy after so many calls.
+
+    Its algorithms have no bound, and no clock may decide about a derivation: calls are counted. What SymPy still
+    holds of other blocks makes a difference of less than a hundredth, so that it is kept out of the budget.
+    """
+    left = start = min(_CALLS, _LEFT.calls)
+    loading = 0
+    before = sys.getprofile()
+
+    def count(frame: FrameType, event: str, _arg: object) -> None:
+        nonlocal left, loading
+        if frame.f_code is _LOADER and event in ("call", "return"):
+            loading += 1 if event == "call" else -1
+        elif not loading and event in ("call", "c_call"):
+            left -= 1
+            if left < 0:
+                sys.setprofile(None)
+                raise _Enough
+
+    sys.setprofile(count)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+        _LEFT.calls -= start - max(left, 0)
+
+
+class _Left:
+    """The calls that are left to SymPy in this block."""
+
+    def __init__(self) -> None:
+        self.calls = _BLOCK
+
+    def anew(self) -> None:
+        """Another block begins."""
+        self.calls = _BLOCK
+
+
 def simplified(e: Expr) -> Expr:
     """The shorter of an expression and what SymPy makes of it."""
-    if e.size > _LARGEST or not any(isinstance(n, (Add, Entry, Mul)) for n in e.walk()):
+    if e.size > _LARGEST or not _promising(e):
         return e
+    spend(_SHARE * e.size)
     sympy = module("sympy")
     names: dict[str, Expr] = {}
     try:
         there = _to(e, sympy, names)
-        back = _from(sympy.trigsimp(sympy.simplify(there)), sympy, names)
-    except (_Foreign, ValueError, TypeError, RecursionError):
+        sympy.core.cache.clear_cache()  # what other blocks have asked must not decide how much this one takes
+        with _counted():
+            short = sympy.trigsimp(sympy.simplify(there))
+        back = _from(short, sympy, names)
+    except (_Foreign, _Enough, ValueError, TypeError, RecursionError):
         return e
     return back if back.size < e.size else e
+
+
+def _promising(e: Expr) -> bool:
+    """Whether an expression could be shorter: a product of powers of names, with one function in it, could not."""
+    nodes = list(e.walk())
+    if sum(isinstance(n, Entry) for n in nodes) > 1 or any(isinstance(n, Add) for n in nodes):
+        return True
+    return any(isinstance(n, Pow) and isinstance(n.base, (Mul, Pow)) for n in nodes)
 
 
 def _to(e: Expr, sympy: Any, names: dict[str, Expr]) -> Any:
@@ -94,3 +163,7 @@ def _from(s: Any, sympy: Any, names: dict[str, Expr]) -> Expr:
     if name in _BACK and len(s.args) == 1:
         return entrywise(_BACK[name], _from(s.args[0], sympy, names))
     raise _Foreign
+
+
+_LEFT = _Left()
+whenever_done(_LEFT.anew)

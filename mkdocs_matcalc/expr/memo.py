@@ -35,6 +35,11 @@ def table() -> dict[Expr, _V]:
     return out
 
 
+def whenever_done(clear: Callable[[], None]) -> None:
+    """Call this when a block is done, too."""
+    _FORGET.append(clear)
+
+
 def forget() -> None:
     """Forget what was remembered: a block is done."""
     for clear in _FORGET:

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from ..errors import Span
+from .budget import BUDGET, OverBudget
 from .shape import ONE, Shape, is_vector
 
 _NONE: frozenset[str] = frozenset()
@@ -55,6 +56,9 @@ class Expr:
         self, args: tuple[Expr, ...], shape: Shape, data: tuple[object, ...] = (), mark: object = None
     ) -> None:
         """`mark`, where it is given, is hashed in the place of `data`: equal for equal data, and cheaper."""
+        BUDGET.left -= 1 + len(args) // 4  # what has many parts is gone through whenever it is made
+        if BUDGET.left < 0:
+            raise OverBudget
         self.args = args
         self.shape = shape
         self.scalar = shape[0] is ONE and shape[1] is ONE  # asked more often than anything else

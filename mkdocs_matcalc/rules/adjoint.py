@@ -14,6 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ..expr.atoms import Eye, Ones, Sym, eye, num, ones, zeros
+from ..expr.budget import unpaid
 from ..expr.differential import Diff
 from ..expr.linear import Add, Had, Mul, T, add, had, mul, product
 from ..expr.match import instance, match
@@ -58,10 +59,11 @@ def pull(rule: Rule, by: str = "") -> Expr | None:
     if len(operands) != 1:
         return None
     (x,) = operands
-    increment = Sym(f"d{x.name}", x.shape)
-    others: dict[Expr, Expr] = {Diff(o): zeros(o.shape) for o in moving if o != x}
     try:
-        return adjoint(substitute(right, {Diff(x): increment, **others}), increment, Sym("D", left.arg.shape))
+        with unpaid():  # computed once, whichever block happens to be the first that asks
+            increment = Sym(f"d{x.name}", x.shape)
+            others: dict[Expr, Expr] = {Diff(o): zeros(o.shape) for o in moving if o != x}
+            return adjoint(substitute(right, {Diff(x): increment, **others}), increment, Sym("D", left.arg.shape))
     except NotLinearError:
         return None
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..expr.atoms import Constant, Eye, Named, Num, Sym
@@ -17,6 +16,7 @@ from ..expr.linear import Add, Mul, T
 from ..expr.match import Bindings
 from ..expr.matrix import Inv, MatPow, flipped
 from ..expr.matrix import symmetric as is_symmetric
+from ..expr.memo import remembered
 from ..expr.node import Expr
 from ..expr.scalar import Entry, Pow
 
@@ -64,7 +64,7 @@ def _eye(n: int) -> Array:
 _REGULAR = frozenset(("invertible", "spd", "orthogonal"))
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def known_invertible(e: Expr) -> bool:
     """Whether an expression is invertible by the attributes of its symbols and by its form."""
     if isinstance(e, Sym):
@@ -80,7 +80,7 @@ def known_invertible(e: Expr) -> bool:
     return isinstance(e, Add) and definite(e) > 0
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def definite(e: Expr) -> int:
     """1 for positive definite, 0 for semidefinite, -1 where neither is known."""
     if isinstance(e, Add):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..expr.atoms import Sym
+from ..expr.budget import unpaid
 from ..expr.differential import Diff
 from ..expr.match import Bindings, instance, match
 from ..expr.node import Expr
@@ -93,7 +94,8 @@ class Rule:
     def _read(self, text: str) -> Expr:
         from ..parse import parse_expression
 
-        return parse_expression(text, self.given, differentials=True)
+        with unpaid():  # read once, whichever block happens to be the first that asks
+            return parse_expression(text, self.given, differentials=True)
 
     @property
     def free(self) -> frozenset[str]:
