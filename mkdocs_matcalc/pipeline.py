@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +11,7 @@ from .engine.derivation import Derivation
 from .engine.goals import derivations
 from .errors import DeriveError, Span
 from .expr.budget import LIMIT, OverBudget, budget, spend
+from .expr.deep import deep_recursion
 from .expr.differential import diff
 from .expr.grid import Grid
 from .expr.matrix import call, vec
@@ -60,21 +58,6 @@ def derive(
         raise DeriveError(message, text=text, span=Span(0, 1)) from error
     finally:
         forget()
-
-
-#: A definition may use another, and that a third, a thousand times over; Python's own limit is for runaway recursion.
-_FRAMES = 30_000
-
-
-@contextmanager
-def deep_recursion() -> Iterator[None]:
-    """Room for chains of definitions, for as long as a block is derived."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _FRAMES))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
 
 
 def _derive(text: str, layout: str, style: str, *, verify: bool) -> list[Derivation]:

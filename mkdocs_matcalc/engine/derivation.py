@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..expr.atoms import Named, Sym
+from ..expr.deep import deep
 from ..expr.node import Expr
 from ..expr.scalar import Signature
 from ..rules.rule import Rule
@@ -66,6 +67,7 @@ class Derivation:
         return self.directives.get("label", "")
 
     @cached_property
+    @deep
     def rows(self) -> tuple[Any, ...]:
         """The rows of the printed derivation, in LaTeX: definitions, lines, result."""
         from ..emit.steps import rows
@@ -73,6 +75,7 @@ class Derivation:
         return rows(self)
 
     @cached_property
+    @deep
     def steps(self) -> tuple[Any, ...]:
         """The lines with their `.latex`, `.text`, `.numpy` and `.rules`."""
         from ..emit.steps import steps
@@ -80,6 +83,7 @@ class Derivation:
         return steps(self)
 
     @cached_property
+    @deep
     def result(self) -> Any:
         """The derivative as `.latex`, `.text`, `.numpy` and `.shape`."""
         from ..emit.steps import printed_result
@@ -87,6 +91,7 @@ class Derivation:
         return printed_result(self)
 
     @property
+    @deep
     def text(self) -> str:
         """The whole derivation for a terminal."""
         from ..emit.terminal import terminal
@@ -97,6 +102,7 @@ class Derivation:
         """The result as the source of a NumPy function."""
         return str(self.result.numpy)
 
+    @deep
     def code(self, language: str = "numpy") -> str:
         """The source of a function that returns the value and the derivative together.
 
@@ -109,18 +115,21 @@ class Derivation:
     def __str__(self) -> str:
         return self.text
 
+    @deep
     def _repr_latex_(self) -> str:
         """The derivation for a notebook that sets LaTeX."""
         from ..emit.tex import align
 
         return f"$$\n{align(self, env='aligned')}\n$$"
 
+    @deep
     def _repr_markdown_(self) -> str:
         """The derivation for a notebook that sets Markdown."""
         from ..emit.markdown import markdown
 
         return markdown(self)
 
+    @deep
     def _repr_html_(self) -> str:
         """The derivation for a notebook in a browser, formulas in MathML."""
         from ..publish.notebook import notebook_html
@@ -131,6 +140,7 @@ class Derivation:
         """The derivation for a notebook, or a terminal of IPython, that shows text."""
         printer.text(self.text)
 
+    @deep
     def to_dict(self) -> dict[str, Any]:
         """The derivation as the JSON schema has it."""
         from ..emit.steps import to_dict

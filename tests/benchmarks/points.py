@@ -24,9 +24,10 @@ import fuzz_corpus  # noqa: E402
 
 from mkdocs_matcalc.engine.goals import derivations  # noqa: E402
 from mkdocs_matcalc.errors import DeriveError  # noqa: E402
+from mkdocs_matcalc.expr.deep import deep_recursion  # noqa: E402
 from mkdocs_matcalc.expr.memo import forget  # noqa: E402
 from mkdocs_matcalc.parse import parse  # noqa: E402
-from mkdocs_matcalc.pipeline import LAYOUTS, STYLES, certify, deep_recursion, derive, reading  # noqa: E402
+from mkdocs_matcalc.pipeline import LAYOUTS, STYLES, certify, derive, reading  # noqa: E402
 
 #: Blocks in one task.
 SHARE = 50
