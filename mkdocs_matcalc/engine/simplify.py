@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from importlib import _bootstrap
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..expr.atoms import Constant, Named, Num, Size, Sym, num
 from ..expr.budget import spend
@@ -22,6 +22,9 @@ from ..expr.node import Expr
 from ..expr.scalar import Entry, Pow, entrywise, power
 from ..functions.table import TABLE
 from ..missing import module
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 #: Entrywise functions that SymPy has as a class of its own, both ways.
 _BACK = {of: name for of, name in TABLE.by_sympy().items() if TABLE[name].entrywise and name not in ("sqrt", "step")}
@@ -54,7 +57,7 @@ def _counted() -> Iterator[None]:
     """
     left = start = min(_CALLS, _LEFT.calls)
     loading = 0
-    before = sys.getprofile()
+    before, unraisable = sys.getprofile(), sys.unraisablehook
 
     def count(frame: FrameType, event: str, _arg: object) -> None:
         nonlocal left, loading
@@ -63,14 +66,22 @@ def _counted() -> Iterator[None]:
         elif not loading and event in ("call", "c_call"):
             left -= 1
             if left < 0:
-                sys.setprofile(None)
-                raise _Enough
+                raise _Enough  # Python takes the function away with that
 
+    def again(lost: UnraisableHookArgs) -> None:
+        """Where a generator was being closed, the exception goes nowhere: the next call raises it anew."""
+        if lost.exc_type is _Enough:
+            sys.setprofile(count)
+        else:
+            unraisable(lost)
+
+    sys.unraisablehook = again
     sys.setprofile(count)
     try:
         yield
     finally:
         sys.setprofile(before)
+        sys.unraisablehook = unraisable
         _LEFT.calls -= start - max(left, 0)
 
 
