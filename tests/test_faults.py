@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import require_tool
 
 #: Blocks that take long enough to be stopped in the middle of, each different.
 BLOCKS = [
@@ -229,9 +230,7 @@ def test_a_clock_that_goes_back(folder, right):
 
 
 def test_a_clock_in_another_century(folder, right):
-    tool = shutil.which("faketime")
-    if tool is None:
-        pytest.skip("faketime is not installed")
+    tool = require_tool("faketime")
     build(folder)
     for date in ("1999-12-31", "2063-04-05"):
         subprocess.run([tool, date, *command(folder)], check=True, capture_output=True, timeout=300)

@@ -38,15 +38,17 @@ def test_time_is_in_proportion(kind: str, caplog) -> None:
     caplog.set_level(logging.CRITICAL)
     made = PAGES[kind]
 
-    def seconds(n: int) -> float:
+    def seconds(n: int, *, bare: bool = False) -> float:
         begun = time.perf_counter()
         markdown.markdown(
             made(n),
-            extensions=["pymdownx.arithmatex", ME],
+            extensions=["pymdownx.arithmatex"] if bare else ["pymdownx.arithmatex", ME],
             extension_configs={"pymdownx.arithmatex": {"generic": True}},
         )
         return time.perf_counter() - begun
 
     seconds(100)
-    # What is quadratic takes 16 times as long for what is four times as long; a busy machine takes some more.
-    assert min(seconds(2000) for _ in range(2)) < 9 * max(min(seconds(500) for _ in range(3)), 0.02)
+    # What is quadratic takes 16 times as long for what is four times as long; a busy machine takes some more. Where
+    # Markdown itself is quadratic, as older ones are in what they put aside, the extension may take twice as long.
+    long, short = min(seconds(2000) for _ in range(2)), max(min(seconds(500) for _ in range(3)), 0.02)
+    assert long < 9 * short or long < 3 * min(seconds(2000, bare=True) for _ in range(2))
