@@ -1,8 +1,9 @@
-"""What is derived, in few bytes: `python -m tests.digest` lists a hash for each case of the corpus.
+"""What is derived, as text: `python -m tests.digest` compares each case of the corpus with what is kept, `--update` keeps it.
 
-Hashed are the text, the LaTeX, the JSON and the code in every language, in every layout and style, and
-the words of what is refused; not what was measured. The list that is kept is `golden/derivations.txt`:
-a Python, a machine or a change that prints anything else shows in which cases. `--update` writes it anew.
+A file of `golden/corpus/` has the cases of a file of the corpus: the block, its derivation with the rule beside each
+line, the results in the other layouts, the lines of the other styles, the LaTeX and the code in NumPy. What else is
+printed (JSON, other languages) is there as a hash. Nothing in it was measured, as no line is checked. A Python, a
+machine or a change that prints anything else shows in which line.
 """
 
 from __future__ import annotations
@@ -22,52 +23,81 @@ if str(TESTS) not in sys.path:
 from corpus_cases import CASES  # noqa: E402 - the tests' folder is on the path first
 
 from mkdocs_matcalc.emit.tex import align  # noqa: E402
+from mkdocs_matcalc.engine.derivation import Derivation  # noqa: E402
 from mkdocs_matcalc.errors import DeriveError  # noqa: E402
 from mkdocs_matcalc.pipeline import LAYOUTS, STYLES, derive  # noqa: E402
 
-KEPT = TESTS / "golden" / "derivations.txt"
-LANGUAGES = ("numpy", "torch", "jax", "matlab", "julia")
-#: Every layout in the first style, every other style in the first layout.
-WAYS = [(layout, STYLES[0]) for layout in LAYOUTS] + [(LAYOUTS[0], style) for style in STYLES[1:]]
+FOLDER = TESTS / "golden" / "corpus"
+LANGUAGES = ("torch", "jax", "matlab", "julia")
 
 
-def printed(block: str, layout: str, style: str) -> Iterator[str]:
-    """Everything that is printed of a block; nothing in it was measured, as no line is checked."""
+def derived(block: str, layout: str, style: str) -> list[Derivation] | str:
+    """The derivations of a block, or the words of what is refused."""
     try:
-        for d in derive(block, layout=layout, style=style, verify=False):
-            yield d.text
-            yield align(d)
-            yield json.dumps(d.to_dict(), ensure_ascii=False)
-            for language in LANGUAGES if not d.explicit else ():
-                yield d.code(language)
+        return derive(block, layout=layout, style=style, verify=False)
     except DeriveError as error:
-        yield str(error)
+        return str(error)
 
 
-def digest(case: dict[str, Any]) -> str:
-    """The hash of a case."""
-    made = hashlib.sha256()
-    for layout, style in WAYS:
-        for text in printed(case["block"], layout, style):
-            made.update(text.encode("utf-8") + b"\0")
-    return made.hexdigest()[:16]
+def sections(block: str) -> Iterator[tuple[str, str]]:
+    """What is kept of a block: a heading and a text each."""
+    rest = hashlib.sha256()
+    first = derived(block, LAYOUTS[0], STYLES[0])
+    for style in STYLES:
+        found = derived(block, LAYOUTS[0], style)
+        yield style, found if isinstance(found, str) else "\n".join(d.text for d in found)
+    for layout in LAYOUTS[1:]:
+        found = derived(block, layout, STYLES[0])
+        yield layout, found if isinstance(found, str) else "\n".join(d.result.text for d in found)
+    if isinstance(first, str):
+        return
+    yield "latex", "\n".join(align(d) for d in first)
+    yield "numpy", "\n".join(d.code("numpy") for d in first if not d.explicit)
+    for d in first:
+        rest.update(json.dumps(d.to_dict(), ensure_ascii=False).encode())
+        for language in LANGUAGES if not d.explicit else ():
+            rest.update(d.code(language).encode())
+    yield "rest", rest.hexdigest()[:16]
 
 
-def lines() -> Iterator[str]:
-    """A line for each case: its file, its name, its hash."""
-    for case in CASES:
-        yield f"{case['file']} {case['id']} {digest(case)}"
+def printed(case: dict[str, Any]) -> str:
+    """A case as it is kept."""
+    out = [f"==== {case['id']}", *(f"| {line}".rstrip() for line in case["block"].strip().split("\n"))]
+    for heading, text in sections(case["block"]):
+        out += [f"---- {heading}", *(line.rstrip() for line in text.strip().split("\n"))]
+    return "\n".join(out) + "\n"
+
+
+def file_of(case: dict[str, Any]) -> Path:
+    """The file that a case is kept in."""
+    return FOLDER / f"{Path(case['file']).stem}.txt"
+
+
+def kept() -> dict[str, str]:
+    """What is kept, by case."""
+    out = {}
+    for path in sorted(FOLDER.glob("*.txt")):
+        for part in path.read_text(encoding="utf-8").split("==== ")[1:]:
+            out[part.split("\n", 1)[0]] = f"==== {part.rstrip()}\n"
+    return out
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--update", action="store_true", help=f"write {KEPT.name}, not standard output")
-    made = "".join(f"{line}\n" for line in lines())
-    if parser.parse_args().update:
-        KEPT.write_text(made, encoding="utf-8", newline="\n")
-    else:
-        sys.stdout.write(made)
-    return 0
+    parser.add_argument("--update", action="store_true", help=f"write {FOLDER.relative_to(TESTS)}")
+    update = parser.parse_args().update
+    made: dict[Path, list[str]] = {}
+    for case in CASES:
+        made.setdefault(file_of(case), []).append(printed(case))
+    if update:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        for path, texts in made.items():
+            path.write_text("\n".join(texts), encoding="utf-8", newline="\n")
+        return 0
+    before = kept()
+    changed = [text for texts in made.values() for text in texts if before.get(text.split("\n", 1)[0][5:]) != text]
+    sys.stdout.write("\n".join(changed))
+    return 1 if changed else 0
 
 
 if __name__ == "__main__":

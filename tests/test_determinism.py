@@ -8,7 +8,8 @@ import subprocess
 import sys
 
 import digest
-from corpus_cases import CASES
+import pytest
+from corpus_cases import CASES, EVERY_CASE
 
 _PROGRAM = """
 import json, sys
@@ -58,20 +59,26 @@ def test_the_hash_seed_does_change_what_sets_iterate_over():
     assert len(orders) == 3
 
 
-def test_every_case_of_the_corpus_prints_what_it_did_on_every_python():
-    """The list is the same from Python 3.11 to 3.14; where a change prints better, `python -m tests.digest --update`."""
-    kept = digest.KEPT.read_text(encoding="utf-8").splitlines()
-    made = list(digest.lines())
-    changed = sorted({line.rpartition(" ")[0] for line in set(kept) ^ set(made)})
-    assert not changed, f"{len(changed)} of {len(made)} cases:\n" + "\n".join(changed)
-    assert len(made) == len(CASES)
+KEPT = digest.kept()
 
 
-def test_a_digest_is_of_everything_that_is_printed():
-    """Another letter in the block, another name of a rule, is another hash."""
-    block = "d/dx x' A x"
-    one = digest.digest({"block": block})
-    assert one == digest.digest({"block": block})
-    assert one != digest.digest({"block": "d/dx x' B x"})
-    assert one != digest.digest({"block": "d/dx x' A' x"})
-    assert digest.digest({"block": "d/dx x' A x +"}) != digest.digest({"block": "d/dx x' A +"})
+@pytest.mark.parametrize("case", EVERY_CASE)
+def test_a_case_of_the_corpus_prints_what_it_did(case):
+    """The same under Python 3.11 to 3.14; where a change prints better, `python -m tests.digest --update`."""
+    assert digest.printed(case) == KEPT[case["id"]]
+
+
+def test_nothing_is_kept_that_is_no_case():
+    assert KEPT.keys() == {case["id"] for case in CASES}
+
+
+def test_what_is_kept_is_everything_that_is_printed():
+    """Another letter in the block, another layout of it, is another text, down to what is kept as a hash."""
+
+    def rest(block: str) -> dict[str, str]:
+        return dict(digest.sections(block))
+
+    one = rest("d/dx x' A x")
+    assert one == rest("d/dx x' A x")
+    assert all(text != rest("d/dx x' B x")[heading] for heading, text in one.items())
+    assert rest("d/dx x' A x +") != rest("d/dx x' A +")
